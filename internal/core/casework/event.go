@@ -1,0 +1,82 @@
+package casework
+
+import (
+	"time"
+
+	"xinqiao/internal/core/access"
+)
+
+// EventKind names what happened, in the past tense.
+type EventKind string
+
+// Event is one thing that happened to a case: the only way in which it
+// changes, the only thing that is stored for ever.
+type Event struct {
+	CaseID int64
+	Seq    int64 // 1, 2, 3 … within the case
+	Kind   EventKind
+	Verb   Verb
+	At     time.Time // UTC, microseconds
+	Round  int
+	From   State
+	To     State
+
+	ActorID   int64 // staff; 0 = petitioner or program
+	ActorRole access.Role
+	ActorUnit int64
+
+	Data Data
+}
+
+// Data is what a command brings and its event keeps. Each verb reads the
+// fields that its row in the table names; the others stay zero. It holds no
+// personal data.
+type Data struct {
+	// register
+	No           string      `json:"no,omitempty"`
+	Title        string      `json:"title,omitempty"`
+	Channel      Channel     `json:"channel,omitempty"`
+	PetitionerID int64       `json:"petitioner,omitempty"`
+	Areas        [3]int64    `json:"areas,omitzero"`
+	BureauID     int64       `json:"bureau,omitempty"`
+	Lane         access.Lane `json:"lane,omitempty"`
+	BarredUnitID int64       `json:"barred,omitempty"`
+	ReceivedAt   time.Time   `json:"received,omitzero"` // when the words reached us, if before registration
+	TextHash     string      `json:"text_sha256,omitempty"`
+
+	// triage
+	Category  string    `json:"category,omitempty"`
+	Nature    Nature    `json:"nature,omitempty"`
+	Urgency   Urgency   `json:"urgency,omitempty"`
+	Procedure Procedure `json:"procedure,omitempty"`
+
+	// forward, assign, rule
+	UnitID     int64 `json:"unit,omitempty"`
+	ReportDays int   `json:"report_days,omitempty"` // assign: calendar days to the 办结报告
+	Upheld     bool  `json:"upheld,omitempty"`      // rule, extension, contest
+
+	// words, reasons, law
+	Reason string `json:"reason,omitempty"`
+	Basis  string `json:"basis,omitempty"` // legal basis
+	Text   string `json:"text,omitempty"`  // note, draft, reply, supplement, rating words
+	Facts  string `json:"facts,omitempty"` // opinion: facts found
+	Remedy string `json:"remedy,omitempty"`
+	Route  string `json:"route,omitempty"` // divert: the legal route and who
+
+	// numbers
+	Days        int     `json:"days,omitempty"` // extension, material
+	Outcome     Outcome `json:"outcome,omitempty"`
+	RatedUnit   Grade   `json:"rated_unit,omitempty"`
+	RatedResult Grade   `json:"rated_result,omitempty"`
+	Files       []int64 `json:"files,omitempty"`    // attachment ids
+	Method      string  `json:"method,omitempty"`   // serve: direct, post, electronic …; record: how
+	Evidence    string  `json:"evidence,omitempty"` // conclude as resolved: what shows it
+	LapsedClock Clock   `json:"clock,omitempty"`    // lapse
+}
+
+// Command is a wish to use a verb.
+type Command struct {
+	Verb  Verb
+	Actor access.Actor
+	Data  Data
+}
