@@ -1,0 +1,22 @@
+package archtest
+
+// exceptions are the broken rules that stand, each with its reason. The key is
+// "rule path symbol"; one that breaks nothing any more fails the test.
+var exceptions = map[string]string{}
+
+// expected are the packages of a complete tree. Until internal/app is there
+// the house is being built and a missing one is only named.
+var expected = []string{
+	"cmd/xinqiao",
+	"internal/core/access", "internal/core/calendar", "internal/core/casework", "internal/core/identity",
+	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment",
+	"internal/handling/triage", "internal/handling/procedure", "internal/handling/worklist",
+	"internal/feedback/tracking",
+	"internal/oversight/deadlines",
+	"internal/insight/statistics",
+	"internal/admin/account", "internal/admin/settings",
+	"internal/platform/blob", "internal/platform/clock", "internal/platform/config", "internal/platform/db",
+	"internal/platform/fault", "internal/platform/i18n", "internal/platform/ids", "internal/platform/jobs",
+	"internal/platform/logx", "internal/platform/seal", "internal/platform/telemetry", "internal/platform/web",
+	"internal/ui", "internal/app", "internal/app/apptest",
+}
