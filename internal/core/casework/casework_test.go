@@ -56,7 +56,7 @@ type step struct {
 	edit func(*Data)
 }
 
-// live plays steps, one hour apart, and fails on the first refusal.
+// live plays steps, ten minutes apart, and fails on the first refusal.
 func live(t *testing.T, steps ...step) (Case, []Event, time.Time) {
 	t.Helper()
 	var c Case
@@ -76,7 +76,7 @@ func live(t *testing.T, steps ...step) (Case, []Event, time.Time) {
 			c = Apply(c, e, rules)
 			es = append(es, e)
 		}
-		now = now.Add(time.Hour)
+		now = now.Add(10 * time.Minute)
 	}
 	return c, es, now
 }
@@ -242,4 +242,16 @@ func equal(a, b Case) bool {
 	ao, bo := a.Obligations, b.Obligations
 	a.Obligations, b.Obligations = nil, nil
 	return slices.Equal(ao, bo) && same(a, b)
+}
+
+func TestRecallUndoesADispatch(t *testing.T) {
+	c, _, now := live(t, dispatch, step{Recall, access.BureauClerk, nil})
+	o, ok := c.Running(T1)
+	if c.State != Registered || c.LeadUnitID != 0 || !ok || !o.OpenedAt.Equal(monday) {
+		t.Errorf("recalled: %+v", c)
+	}
+	c, _, _ = live(t, dispatch)
+	if no := Refused(c, cast[access.BureauClerk], Recall, now.Add(time.Hour), rules); no == nil {
+		t.Error("recalled after half an hour")
+	}
 }

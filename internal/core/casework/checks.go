@@ -239,6 +239,15 @@ func noMaterialOpen(m moment) *Refusal {
 	return nil
 }
 
+// freshDispatch: a slip can be taken back for a short while, and only while
+// the dispatch is still the last thing that happened to the case's course.
+func freshDispatch(m moment) *Refusal {
+	if m.now.Sub(m.c.DispatchedAt) > m.r.Params.RecallWithin {
+		return refuse("too_late_to_recall")
+	}
+	return nil
+}
+
 func wasContested(m moment) *Refusal {
 	if m.c.LastContest() == 0 {
 		return refuse("not_contested")

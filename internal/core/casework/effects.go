@@ -52,6 +52,11 @@ func onDispatch(c *Case, e Event) {
 	}
 }
 
+// onRecall undoes a dispatch; T1 runs again from where it first ran.
+func onRecall(c *Case, _ Event) {
+	c.LeadUnitID, c.Dispatch, c.DispatchedAt = 0, "", zero
+}
+
 func onObject(c *Case, _ Event) { c.Objections++ }
 
 // ruled: an upheld objection gives the case back to the bureau, which

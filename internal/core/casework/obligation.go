@@ -13,6 +13,8 @@ func (c *Case) open(k Clock, e Event, r Rules) {
 		o.Days = e.Data.ReportDays
 	case k == Material && e.Data.Days > 0:
 		o.Days = e.Data.Days
+	case e.Verb == Recall:
+		o.OpenedAt = c.lastDispatchClock().OpenedAt
 	case k == T1 && e.Verb == Register && !e.Data.ReceivedAt.IsZero():
 		o.OpenedAt = e.Data.ReceivedAt
 	}
@@ -61,6 +63,19 @@ func (c *Case) recount(r Rules) {
 			c.NextDueAt, c.NextClock = o.DueAt, o.Clock
 		}
 	}
+}
+
+// resumed is the bureau's clock that the recalled dispatch had closed.
+func resumed(c Case) []Clock { return []Clock{c.lastDispatchClock().Clock} }
+
+// lastDispatchClock is the latest T1 or Redirect, open or not.
+func (c *Case) lastDispatchClock() Obligation {
+	for i := len(c.Obligations) - 1; i >= 0; i-- {
+		if o := c.Obligations[i]; o.Clock == T1 || o.Clock == Redirect {
+			return o
+		}
+	}
+	return Obligation{Clock: T1, OpenedAt: c.RegisteredAt}
 }
 
 // running finds the open obligation of a clock.

@@ -16,6 +16,7 @@ type Length struct {
 type Params struct {
 	Version      string // rule version, kept with every explanation
 	Lengths      map[Clock]Length
+	RecallWithin time.Duration // a dispatch can be taken back for so long
 	UrgeCooldown time.Duration // between two urges of one petitioner
 	RateDays     int           // window to rate, calendar days from closing
 	ContestDays  int           // window to contest, calendar days from closing
@@ -35,6 +36,7 @@ func DefaultParams() Params {
 			Redirect: {3, work}, Sign: {1, work}, Ruling: {3, work},
 			Extension: {3, work}, Material: {15, cal}, Conclude: {5, work},
 		},
+		RecallWithin: 30 * time.Minute,
 		UrgeCooldown: 24 * time.Hour,
 		RateDays:     30,
 		ContestDays:  30,

@@ -108,6 +108,8 @@ var table = []row{
 		when: []check{extensionAsked, handlingNotDue}, needs: []check{hasReason}, effect: onRuleExtension, opens: none, keeps: []Clock{Extension}},
 	{verb: ReturnDraft, event: "draft_returned", from: []State{Drafted, Approved}, to: Accepted, who: unitHead,
 		needs: []check{hasReason}, opens: none},
+	{verb: Recall, event: "recalled", from: []State{Dispatched}, to: Registered, who: bureau,
+		when: []check{freshDispatch}, effect: onRecall, opens: resumed, moots: []Clock{T2, T3, T9, Sign}},
 	{verb: Record, event: "recorded", from: openStates, who: join(unit, bureau, overseers),
 		needs: []check{hasText}, opens: none},
 	{verb: RequestMaterial, event: "material_requested", from: []State{Registered, Dispatched, Signed, Accepted}, who: join(unit, bureau),

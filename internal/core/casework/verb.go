@@ -10,6 +10,7 @@ const (
 	Triage           Verb = "triage"            // 分类
 	Forward          Verb = "forward"           // 转送
 	Assign           Verb = "assign"            // 交办
+	Recall           Verb = "recall"            // 撤回转办: a dispatch undone before the unit acts
 	SignFor          Verb = "sign"              // 签收
 	Object           Verb = "object"            // 异议
 	Rule             Verb = "rule"              // 裁定异议
