@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"xinqiao/internal/core/access"
+)
+
+// htmxConfig makes htmx live within the content security policy, and lets
+// refusals (422 and other errors) be shown where the form was.
+const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"selfRequestsOnly":true,"historyCacheSize":0,` +
+	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"[45]..","swap":true,"error":true}]}`
+
+// favicon is the seal, small.
+const favicon = `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'%3E%3Crect width='48' height='48' rx='9' fill='%23a8201a'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='4' stroke-linecap='round'%3E%3Cpath d='M7 29C13 19 18 16 24 16s11 3 17 13M15 36a9 9 0 0 1 18 0'/%3E%3C/g%3E%3C/svg%3E`
+
+type navItem struct{ ID, Href, Icon string }
+
+// navigation lists what a voice offers to an actor.
+func navigation(v Voice, a access.Actor) []navItem {
+	if v == Public {
+		return []navItem{{"file", "/file", "pencil-line"}, {"follow", "/follow", "route"}}
+	}
+	if !a.Signed() {
+		return nil
+	}
+	var items []navItem
+	if !a.Has(access.SystemAdmin, access.SecAdmin, access.AuditAdmin) {
+		items = append(items, navItem{"queue", "/desk", "inbox"})
+		if a.Has(access.Operator, access.Agent, access.BureauClerk, access.BureauHead) {
+			items = append(items, navItem{"new", "/desk/new", "file-plus"})
+		}
+		items = append(items, navItem{"search", "/desk/search", "search"})
+	}
+	if a.Has(access.Leader, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHead) {
+		items = append(items, navItem{"lead", "/lead", "chart-line"})
+	}
+	return append(items, adminNavigation(a)...)
+}
+
+// adminNavigation keeps the three administrators apart.
+func adminNavigation(a access.Actor) []navItem {
+	switch a.Role {
+	case access.SystemAdmin:
+		return []navItem{
+			{"units", "/admin/units", "building-2"}, {"categories", "/admin/categories", "folder-tree"},
+			{"duties", "/admin/duties", "list-checks"}, {"calendars", "/admin/calendars", "calendar-days"},
+		}
+	case access.SecAdmin:
+		return []navItem{{"staff", "/admin/staff", "users"}, {"sessions", "/admin/sessions", "key-round"}}
+	case access.AuditAdmin:
+		return []navItem{{"sessions", "/admin/sessions", "key-round"}}
+	}
+	return nil
+}
+
+// look folds the four voices into two.
+func look(v Voice) Voice {
+	if v == Public || v == "" {
+		return Public
+	}
+	return Desk
+}
+
+func script(v Voice) string { return string(look(v)) + ".js" }
+
+func home(v Voice) string {
+	switch v {
+	case Desk:
+		return "/desk"
+	case Lead:
+		return "/lead"
+	}
+	return "/"
+}
+
+func htmlLang(lang string) string {
+	if lang == "en" {
+		return "en"
+	}
+	return "zh-CN"
+}
+
+func other(lang string) string {
+	if lang == "en" {
+		return "zh"
+	}
+	return "en"
+}
+
+func flip(on bool) string {
+	if on {
+		return "0"
+	}
+	return "1"
+}
+
+func pressed(on bool) string { return strconv.FormatBool(on) }
+
+func orText(text, fallback string) string {
+	if text != "" {
+		return text
+	}
+	return fallback
+}
+
+// testid is the attribute that tests look for, when there is one.
+func testid(id string) templ.Attributes {
+	if id == "" {
+		return nil
+	}
+	return templ.Attributes{"data-testid": id}
+}
