@@ -1,0 +1,299 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"xinqiao/internal/app"
+	"xinqiao/internal/platform/config"
+)
+
+type serveCmd struct {
+	config.Config
+	Demo      bool `help:"Fill an empty store with the demo city first, and print its sign-ins."`
+	DemoCases int  `default:"2000" help:"Cases of the demo city."`
+}
+
+// Run serves until interrupted.
+func (c *serveCmd) Run(ctx context.Context, t terminal) error {
+	return app.Serve(ctx, settings(t, c.Config), app.ServeOptions{Demo: c.Demo, Cases: c.DemoCases})
+}
+
+// stored is what every command needs that opens the store.
+type stored struct {
+	config.Storage
+	config.City
+	config.Log
+}
+
+func (s stored) settings(t terminal) app.Config {
+	return settings(t, config.Config{Storage: s.Storage, City: s.City, Log: s.Log})
+}
+
+type migrateCmd struct {
+	Up     migrateUpCmd     `cmd:"" default:"withargs" help:"Apply what is missing. serve does so by itself."`
+	Status migrateStatusCmd `cmd:"" help:"List the migrations and which are applied."`
+}
+
+type migrateUpCmd struct{ stored }
+
+// Run applies what is missing.
+func (c *migrateUpCmd) Run(ctx context.Context, t terminal) error {
+	applied, err := app.Migrate(ctx, c.settings(t))
+	for _, m := range applied {
+		fmt.Fprintf(t.out, "applied %04d %s\n", m.Number, m.Name)
+	}
+	if err == nil && len(applied) == 0 {
+		fmt.Fprintln(t.out, "nothing to do")
+	}
+	return err
+}
+
+type migrateStatusCmd struct {
+	stored
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists the migrations.
+func (c *migrateStatusCmd) Run(ctx context.Context, t terminal) error {
+	list, err := app.MigrateStatus(ctx, c.settings(t))
+	if err != nil {
+		return err
+	}
+	return print(t, c.JSON, list, func(w io.Writer) {
+		for _, m := range list {
+			state := "pending"
+			if m.Applied {
+				state = m.AppliedAt.Format(time.RFC3339)
+			}
+			fmt.Fprintf(w, "%04d\t%s\t%s\n", m.Number, m.Name, state)
+		}
+	})
+}
+
+type demoCmd struct {
+	stored
+	Cases int    `default:"2000" help:"How many cases of the last 18 months."`
+	Seed  uint64 `default:"1" help:"The same seed makes the same city."`
+}
+
+// Run makes the demo city.
+func (c *demoCmd) Run(ctx context.Context, t terminal) error {
+	return app.Demo(ctx, c.settings(t), app.DemoOptions{Cases: c.Cases, Seed: c.Seed})
+}
+
+type importCmd struct {
+	stored
+	Path    string            `arg:"" name:"file" type:"existingfile" help:"TSV, CSV or XLSX file with a row of column names."`
+	Format  string            `enum:"auto,tsv,csv,xlsx" default:"auto" help:"Format of the file: ${enum}."`
+	Source  string            `help:"Name of the collection, so that a second run finds its rows. Default: the file's name."`
+	Columns map[string]string `name:"column" placeholder:"FIELD=COLUMN" help:"Which column holds which field, such as words=内容. Repeat. Known names are found without."`
+	DryRun  bool              `help:"Read and check everything, register nothing."`
+	Limit   int               `help:"Stop after so many rows; 0 reads all."`
+	Rejects string            `type:"path" help:"File for rejected rows with line and reason. Default: FILE.rejects.tsv."`
+	Quiet   bool              `help:"No progress bar."`
+	JSON    bool              `name:"json" help:"Print the report as JSON."`
+}
+
+// Run registers the rows and reports.
+func (c *importCmd) Run(ctx context.Context, t terminal) error {
+	o := app.ImportOptions{
+		File: c.Path, Format: strings.TrimPrefix(c.Format, "auto"), Source: c.Source, Columns: c.Columns,
+		DryRun: c.DryRun, Limit: c.Limit, Rejects: c.Rejects, Bar: !c.Quiet,
+	}
+	report, err := app.Import(ctx, c.settings(t), o)
+	if err != nil {
+		return err
+	}
+	err = print(t, c.JSON, report, func(w io.Writer) {
+		fmt.Fprintf(w, "read\tregistered\talready known\trejected\tseconds\n%d\t%d\t%d\t%d\t%.1f\n",
+			report.Read, report.Registered, report.Known, report.Rejected, report.Seconds)
+	})
+	if err == nil && report.Rejected > 0 {
+		return fmt.Errorf("%d of %d: %w, see %s", report.Rejected, report.Read, errPartly, report.Rejects)
+	}
+	return err
+}
+
+type benchCmd struct {
+	stored
+	What    []string      `arg:"" optional:"" help:"lifecycle, filing, pages, sweep, import, start. Default: all."`
+	Cases   []int         `default:"10000" help:"Sizes of the store, such as 10000,1000000."`
+	Clients []int         `default:"1,8,64" help:"Numbers of clients."`
+	For     time.Duration `default:"10s" help:"Length of each measurement."`
+	JSON    bool          `name:"json" help:"Print JSON."`
+}
+
+// Run measures and prints.
+func (c *benchCmd) Run(ctx context.Context, t terminal) error {
+	return app.Bench(ctx, c.settings(t), app.BenchOptions{
+		What: c.What, Cases: c.Cases, Clients: c.Clients, Seconds: c.For, JSON: c.JSON,
+	})
+}
+
+type userCmd struct {
+	Add      userAddCmd      `cmd:"" help:"Add a member of staff. The second factor is set up at the first sign-in."`
+	List     userListCmd     `cmd:"" help:"List staff."`
+	Password userPasswordCmd `cmd:"" help:"Set a new password and end every session."`
+	Disable  userDisableCmd  `cmd:"" help:"Bar somebody from signing in and end every session."`
+	Enable   userEnableCmd   `cmd:"" help:"Let somebody sign in again."`
+	Reset    userResetCmd    `cmd:"" help:"Forget the second factor; it is set up anew at the next sign-in."`
+}
+
+// secret is a password that never stands on the command line.
+type secret struct {
+	PasswordFile string `placeholder:"FILE" help:"File whose first line is the password, - for standard input. Without it one is made and printed once."`
+}
+
+// read gives the password and whether it was made here.
+func (s secret) read(t terminal) (password string, made bool, err error) {
+	if s.PasswordFile == "" {
+		return rand.Text(), true, nil
+	}
+	in := t.in
+	if s.PasswordFile != "-" {
+		f, err := os.Open(s.PasswordFile)
+		if err != nil {
+			return "", false, err
+		}
+		defer f.Close()
+		in = f
+	}
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", false, err
+	}
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return "", false, errors.New("the password is empty")
+	}
+	return line, false, nil
+}
+
+// tell prints a password that was made here.
+func tell(t terminal, login, password string, made bool) {
+	if made {
+		fmt.Fprintf(t.out, "%s: password %s (shown once)\n", login, password)
+	}
+}
+
+type userAddCmd struct {
+	stored
+	secret
+	Login   string `arg:"" help:"Name to sign in with."`
+	Name    string `required:"" help:"Name that colleagues see."`
+	Unit    string `required:"" help:"Code of the unit."`
+	Role    string `required:"" help:"Such as bureau_clerk, unit_handler, unit_head, supervisor, leader, system_admin."`
+	Cleared bool   `help:"May see the confidential lane of the own jurisdiction."`
+}
+
+// Run adds the member of staff.
+func (c *userAddCmd) Run(ctx context.Context, t terminal) error {
+	password, made, err := c.read(t)
+	if err != nil {
+		return err
+	}
+	err = app.UserAdd(ctx, c.settings(t), app.UserOptions{
+		Login: c.Login, Name: c.Name, Unit: c.Unit, Role: c.Role, Password: password, Cleared: c.Cleared,
+	})
+	if err == nil {
+		tell(t, c.Login, password, made)
+	}
+	return err
+}
+
+type userListCmd struct {
+	stored
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists staff.
+func (c *userListCmd) Run(ctx context.Context, t terminal) error {
+	list, err := app.UserList(ctx, c.settings(t))
+	if err != nil {
+		return err
+	}
+	return print(t, c.JSON, list, func(w io.Writer) {
+		fmt.Fprintln(w, "login\tname\tunit\trole\tactive\tsecond factor")
+		for _, u := range list {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%v\t%v\n", u.Login, u.Name, u.Unit, u.Role, u.Active, u.SecondFactor)
+		}
+	})
+}
+
+type userPasswordCmd struct {
+	stored
+	secret
+	Login string `arg:"" help:"Name to sign in with."`
+}
+
+// Run sets the password.
+func (c *userPasswordCmd) Run(ctx context.Context, t terminal) error {
+	password, made, err := c.read(t)
+	if err != nil {
+		return err
+	}
+	if err = app.UserPassword(ctx, c.settings(t), c.Login, password); err == nil {
+		tell(t, c.Login, password, made)
+	}
+	return err
+}
+
+// userDisableCmd, userEnableCmd and userResetCmd take a login and say nothing
+// when they succeed.
+type (
+	userDisableCmd struct {
+		stored
+		Login string `arg:"" help:"Name to sign in with."`
+	}
+	userEnableCmd userDisableCmd
+	userResetCmd  userDisableCmd
+)
+
+// Run bars the member of staff.
+func (c *userDisableCmd) Run(ctx context.Context, t terminal) error {
+	return app.UserActive(ctx, c.settings(t), c.Login, false)
+}
+
+// Run lets the member of staff in again.
+func (c *userEnableCmd) Run(ctx context.Context, t terminal) error {
+	return app.UserActive(ctx, c.settings(t), c.Login, true)
+}
+
+// Run forgets the second factor.
+func (c *userResetCmd) Run(ctx context.Context, t terminal) error {
+	return app.UserReset(ctx, c.settings(t), c.Login)
+}
+
+type versionCmd struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run prints the version.
+func (c *versionCmd) Run(t terminal) error {
+	v := map[string]string{"version": version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+	return print(t, c.JSON, v, func(w io.Writer) {
+		fmt.Fprintf(w, "xinqiao %s (%s, %s)\n", v["version"], v["go"], v["platform"])
+	})
+}
+
+// print writes a value as JSON, or as a table for people.
+func print(t terminal, asJSON bool, v any, table func(io.Writer)) error {
+	if asJSON {
+		enc := json.NewEncoder(t.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(v)
+	}
+	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+	table(w)
+	return w.Flush()
+}
