@@ -80,3 +80,23 @@ type Command struct {
 	Actor access.Actor
 	Data  Data
 }
+
+// Registration is a case to be, as a door hands it to the one writer. Key is
+// the filing key: the same filing is registered once.
+type Registration struct {
+	Actor access.Actor
+	Data  Data
+	Key   string
+	Now   time.Time
+}
+
+// Action is one use of a verb on a stored case. Key makes a repeated request
+// harmless: the same key is carried out once.
+type Action struct {
+	No    string
+	Verb  Verb
+	Actor access.Actor
+	Data  Data
+	Key   string
+	Now   time.Time
+}

@@ -50,6 +50,14 @@ func (c *Case) release(e Event) {
 	}
 }
 
+// Recounted gives the case with its dates derived anew, after the calendar or
+// the parameters changed.
+func (c Case) Recounted(r Rules) Case {
+	c.Obligations = slices.Clone(c.Obligations)
+	c.recount(r)
+	return c
+}
+
 // recount derives every open due moment and the case's next one.
 func (c *Case) recount(r Rules) {
 	c.NextDueAt, c.NextClock = zero, ""

@@ -1,0 +1,186 @@
+package procedure
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/fault"
+)
+
+// Messages are this capability's words in both languages.
+//
+//go:embed messages.json
+var Messages []byte
+
+// Law gives the rules in force: calendar and parameters.
+type Law interface {
+	Rules() casework.Rules
+}
+
+// IDs makes row ids, ordered by time.
+type IDs interface {
+	Next() int64
+}
+
+// Numbers gives the next serial of a named row of numbers, never twice.
+type Numbers interface {
+	Next(ctx context.Context, name string) (uint64, error)
+}
+
+// Units answers whether a unit can be given a case.
+type Units interface {
+	Unit(id int64) (access.Unit, bool)
+}
+
+// Files binds uploaded files to the event that brought them.
+type Files interface {
+	Claim(b *db.Batch, ids []int64, caseID, seq int64)
+}
+
+// Service carries out the verbs. Make it with New.
+type Service struct {
+	db      *db.DB
+	law     Law
+	ids     IDs
+	numbers Numbers
+	units   Units
+	files   Files
+	place   string // letters before every case number, "MC"
+}
+
+// Needs is what New wires together.
+type Needs struct {
+	DB      *db.DB
+	Law     Law
+	IDs     IDs
+	Numbers Numbers
+	Units   Units
+	Files   Files
+	Place   string
+}
+
+// New makes the service.
+func New(n Needs) *Service {
+	return &Service{db: n.DB, law: n.Law, ids: n.IDs, numbers: n.Numbers, units: n.Units, files: n.Files, place: n.Place}
+}
+
+// Rules gives the rules in force, for those who explain or preview.
+func (s *Service) Rules() casework.Rules { return s.law.Rules() }
+
+// Errors of this capability.
+var (
+	ErrNotFound = fault.New(fault.NotFound, "procedure.case_not_found")
+	ErrUnit     = fault.New(fault.Invalid, "procedure.unit_unknown")
+)
+
+// Do carries out a verb: all of it is on disk when it returns, or nothing. A
+// repeated key returns the case as it stands.
+func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, error) {
+	if err := s.checkUnit(a); err != nil {
+		return casework.Case{}, err
+	}
+	var after casework.Case
+	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		before, err := s.loadVisible(ctx, tx, a)
+		if err != nil {
+			return err
+		}
+		after, err = s.act(ctx, tx, before, a)
+		return err
+	})
+	if err != nil && a.Key != "" {
+		if again, ok := s.done(ctx, a); ok {
+			return again, nil
+		}
+	}
+	return after, mapError(err)
+}
+
+// act decides and saves one case inside a unit of work.
+func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a casework.Action) (casework.Case, error) {
+	rules := s.law.Rules()
+	events, err := casework.Decide(before, casework.Command{Verb: a.Verb, Actor: a.Actor, Data: a.Data}, a.Now, rules)
+	if err != nil {
+		return before, err
+	}
+	after := before
+	for _, e := range events {
+		after = casework.Apply(after, e, rules)
+	}
+	var b db.Batch
+	if err := s.save(&b, before, after, events, a.Key); err != nil {
+		return before, err
+	}
+	return after, tx.Send(ctx, &b)
+}
+
+// loadVisible reads the case and hides what the actor may not see.
+func (s *Service) loadVisible(ctx context.Context, tx db.Tx, a casework.Action) (casework.Case, error) {
+	c, err := load(ctx, tx, a.No, s.db.Dialect().ForUpdate())
+	if errors.Is(err, db.ErrNoRows) {
+		return c, ErrNotFound
+	}
+	if err == nil && !access.Visible(a.Actor).Sees(c.Facts()) {
+		return c, ErrNotFound
+	}
+	return c, err
+}
+
+// done tells whether the key was carried out before on this very case.
+func (s *Service) done(ctx context.Context, a casework.Action) (casework.Case, bool) {
+	verb, no, err := commandOf(ctx, s.db.Read(), a.Key)
+	if err != nil || no != a.No || verb != a.Verb {
+		return casework.Case{}, false
+	}
+	c, err := s.Case(ctx, a.Actor, a.No)
+	return c, err == nil
+}
+
+func (s *Service) checkUnit(a casework.Action) error {
+	if a.Data.UnitID == 0 {
+		return nil
+	}
+	if u, ok := s.units.Unit(a.Data.UnitID); !ok || !u.Active {
+		f := *ErrUnit
+		return f.Field("unit", "procedure.unit_unknown")
+	}
+	return nil
+}
+
+// Case reads one case if the actor may see it.
+func (s *Service) Case(ctx context.Context, a access.Actor, no string) (casework.Case, error) {
+	c, err := load(ctx, s.db.Read(), no, "")
+	if errors.Is(err, db.ErrNoRows) || err == nil && !access.Visible(a).Sees(c.Facts()) {
+		return casework.Case{}, ErrNotFound
+	}
+	return c, err
+}
+
+// History reads the events of a case, oldest first. Who may see the case may
+// see its history.
+func (s *Service) History(ctx context.Context, caseID int64) ([]casework.Event, error) {
+	return history(ctx, s.db.Read(), caseID)
+}
+
+// mapError turns a refusal of the core into a fault, once.
+func mapError(err error) error {
+	var no *casework.Refusal
+	if !errors.As(err, &no) {
+		if errors.Is(err, db.ErrStale) {
+			return fault.New(fault.Conflict, "procedure.changed_meanwhile").Because(err)
+		}
+		return err
+	}
+	if no.Field != "" {
+		return fault.New(fault.Invalid, "procedure.incomplete").Field(no.Field, no.ID, no.Args...)
+	}
+	switch no.ID {
+	case "casework.not_yours", "casework.not_your_role":
+		return fault.New(fault.Denied, no.ID, no.Args...)
+	}
+	return fault.New(fault.RuleBroken, no.ID, no.Args...)
+}

@@ -1,0 +1,185 @@
+package procedure
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// columns of case_file in the order of values and scan. The first block never
+// changes after registration.
+const (
+	fixedColumns = `id, no, channel, petitioner_id, registered_by, area1_id, area2_id, area3_id, bureau_id, registered_at`
+	livingPart1  = `version, round, state, open, title, category, nature, urgency, procedure, lane, barred_unit_id, lead_unit_id, owner_unit_id, dispatch, objections, drafted_by, extend_asked, extended, outcome`
+	livingPart2  = `urges, last_urged_at, rated_unit, rated_result, dismissed, dispatched_at, accepted_at, served_at, closed_at, last_event, last_event_at, next_due_at, next_clock`
+	columns      = fixedColumns + ", " + livingPart1 + ", " + livingPart2
+)
+
+func fixed(c casework.Case) []any {
+	return []any{c.ID, c.No, string(c.Channel), c.PetitionerID, c.RegisteredBy,
+		c.Areas[0], c.Areas[1], c.Areas[2], c.BureauID, db.At(c.RegisteredAt)}
+}
+
+func living(c casework.Case) []any {
+	return []any{c.Version, c.Round, string(c.State), c.State.Open(), c.Title, c.Category, string(c.Nature),
+		string(c.Urgency), string(c.Procedure), string(c.Lane), c.BarredUnitID, c.LeadUnitID, c.OwnerUnitID,
+		string(c.Dispatch), c.Objections, c.DraftedBy, c.ExtendAsked, c.Extended, string(c.Outcome),
+		c.Urges, db.At(c.LastUrgedAt), int(c.RatedUnit), int(c.RatedResult), c.Dismissed, db.At(c.DispatchedAt),
+		db.At(c.AcceptedAt), db.At(c.ServedAt), db.At(c.ClosedAt), string(c.LastEvent), db.At(c.LastEventAt),
+		db.At(c.NextDueAt), string(c.NextClock)}
+}
+
+func scanCase(r db.Rows) (casework.Case, error) {
+	var c casework.Case
+	var open bool
+	var registered, urged, dispatched, accepted, served, closed, last, due db.Time
+	err := r.Scan(&c.ID, &c.No, &c.Channel, &c.PetitionerID, &c.RegisteredBy,
+		&c.Areas[0], &c.Areas[1], &c.Areas[2], &c.BureauID, &registered,
+		&c.Version, &c.Round, &c.State, &open, &c.Title, &c.Category, &c.Nature,
+		&c.Urgency, &c.Procedure, &c.Lane, &c.BarredUnitID, &c.LeadUnitID, &c.OwnerUnitID,
+		&c.Dispatch, &c.Objections, &c.DraftedBy, &c.ExtendAsked, &c.Extended, &c.Outcome,
+		&c.Urges, &urged, &c.RatedUnit, &c.RatedResult, &c.Dismissed, &dispatched,
+		&accepted, &served, &closed, &c.LastEvent, &last, &due, &c.NextClock)
+	c.RegisteredAt, c.LastUrgedAt, c.DispatchedAt = registered.Std(), urged.Std(), dispatched.Std()
+	c.AcceptedAt, c.ServedAt, c.ClosedAt = accepted.Std(), served.Std(), closed.Std()
+	c.LastEventAt, c.NextDueAt = last.Std(), due.Std()
+	return c, err
+}
+
+// load reads a case with its duties; lock is appended to the row's query.
+func load(ctx context.Context, q db.Queryer, no, lock string) (casework.Case, error) {
+	c, err := db.One(ctx, q, scanCase, `SELECT `+columns+` FROM case_file WHERE no = $1`+lock, no)
+	if err != nil {
+		return c, err
+	}
+	c.Obligations, err = db.List(ctx, q, scanObligation, `SELECT `+dutyColumns+` FROM obligation WHERE case_id = $1 ORDER BY seq`, c.ID)
+	return c, err
+}
+
+const dutyColumns = `seq, clock, round, unit_id, opened_at, due_at, days, extended, closed_at, kept, lapsed_at`
+
+func scanObligation(r db.Rows) (casework.Obligation, error) {
+	var o casework.Obligation
+	var opened, due, closed, lapsed db.Time
+	err := r.Scan(&o.Seq, &o.Clock, &o.Round, &o.UnitID, &opened, &due, &o.Days, &o.Extended, &closed, &o.Kept, &lapsed)
+	o.OpenedAt, o.DueAt, o.ClosedAt, o.LapsedAt = opened.Std(), due.Std(), closed.Std(), lapsed.Std()
+	return o, err
+}
+
+var (
+	insertCase = `INSERT INTO case_file (` + columns + `, filing_key) VALUES (` + marks(1, countColumns(columns)+1) + `)`
+	updateCase = `UPDATE case_file SET (` + livingPart1 + `, ` + livingPart2 + `) = (` +
+		marks(3, countColumns(livingPart1)+countColumns(livingPart2)) + `) WHERE id = $1 AND version = $2`
+)
+
+const (
+	insertEvent = `INSERT INTO case_event (id, case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, command_key, data)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	insertDuty = `INSERT INTO obligation (case_id, seq, clock, owed, round, unit_id, opened_at, due_at, days, extended, closed_at, kept, lapsed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+	updateDuty = `UPDATE obligation SET due_at = $3, days = $4, extended = $5, closed_at = $6, kept = $7, lapsed_at = $8 WHERE case_id = $1 AND seq = $2`
+)
+
+func countColumns(list string) int { return strings.Count(list, ",") + 1 }
+
+// marks writes "$first, …" for n placeholders.
+func marks(first, n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = "$" + strconv.Itoa(first+i)
+	}
+	return strings.Join(out, ", ")
+}
+
+// insert adds a new case with its first events.
+func (s *Service) insert(b *db.Batch, c casework.Case, events []casework.Event, filingKey string) error {
+	args := append(fixed(c), living(c)...)
+	b.Add(insertCase, append(args, db.OrNull(filingKey))...)
+	addDuties(b, c.ID, nil, c.Obligations)
+	return s.addEvents(b, events, "")
+}
+
+// save is the one place where a case changes: row by version, events, duties.
+func (s *Service) save(b *db.Batch, before, after casework.Case, events []casework.Event, key string) error {
+	b.Expect(1, updateCase, append([]any{before.ID, before.Version}, living(after)...)...)
+	addDuties(b, after.ID, before.Obligations, after.Obligations)
+	for _, e := range events {
+		if len(e.Data.Files) > 0 {
+			s.files.Claim(b, e.Data.Files, after.ID, e.Seq)
+		}
+	}
+	return s.addEvents(b, events, key)
+}
+
+// correct rewrites derived dates after the calendar or the parameters changed;
+// nothing happened to the case, so there is no event and no new version.
+func correct(b *db.Batch, before, after casework.Case) {
+	b.Expect(1, `UPDATE case_file SET next_due_at = $3, next_clock = $4 WHERE id = $1 AND version = $2`,
+		before.ID, before.Version, db.At(after.NextDueAt), string(after.NextClock))
+	addDuties(b, after.ID, before.Obligations, after.Obligations)
+}
+
+func (s *Service) addEvents(b *db.Batch, events []casework.Event, key string) error {
+	for _, e := range events {
+		data, err := json.Marshal(e.Data)
+		if err != nil {
+			return fmt.Errorf("procedure: writing event data: %w", err)
+		}
+		id := s.ids.Next()
+		b.Add(insertEvent, id, e.CaseID, e.Seq, string(e.Kind), string(e.Verb), db.At(e.At), e.Round,
+			string(e.From), string(e.To), e.ActorID, string(e.ActorRole), e.ActorUnit, db.OrNull(key), string(data))
+		announce(b, id, e)
+	}
+	return nil
+}
+
+// addDuties writes what opened and what changed.
+func addDuties(b *db.Batch, caseID int64, before, after []casework.Obligation) {
+	for i, o := range after {
+		switch {
+		case i >= len(before):
+			b.Add(insertDuty, caseID, o.Seq, string(o.Clock), o.Clock.Owed(), o.Round, o.UnitID, db.At(o.OpenedAt),
+				db.At(o.DueAt), o.Days, o.Extended, db.At(o.ClosedAt), o.Kept, db.At(o.LapsedAt))
+		case o != before[i]:
+			b.Add(updateDuty, caseID, o.Seq, db.At(o.DueAt), o.Days, o.Extended, db.At(o.ClosedAt), o.Kept, db.At(o.LapsedAt))
+		}
+	}
+}
+
+func scanEvent(r db.Rows) (casework.Event, error) {
+	var e casework.Event
+	var at db.Time
+	var data db.JSON
+	if err := r.Scan(&e.CaseID, &e.Seq, &e.Kind, &e.Verb, &at, &e.Round, &e.From, &e.To,
+		&e.ActorID, &e.ActorRole, &e.ActorUnit, &data); err != nil {
+		return e, err
+	}
+	e.At = at.Std()
+	if err := json.Unmarshal(data, &e.Data); err != nil {
+		return e, fmt.Errorf("procedure: reading event %d/%d: %w", e.CaseID, e.Seq, err)
+	}
+	return e, nil
+}
+
+func history(ctx context.Context, q db.Queryer, caseID int64) ([]casework.Event, error) {
+	return db.List(ctx, q, scanEvent, `SELECT case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, data
+		FROM case_event WHERE case_id = $1 ORDER BY seq`, caseID)
+}
+
+// commandOf finds what a command key did.
+func commandOf(ctx context.Context, q db.Queryer, key string) (verb casework.Verb, no string, err error) {
+	no, err = db.One(ctx, q, func(r db.Rows) (string, error) {
+		var no string
+		return no, r.Scan(&verb, &no)
+	}, `SELECT e.verb, c.no FROM case_event e JOIN case_file c ON c.id = e.case_id WHERE e.command_key = $1`, key)
+	return verb, no, err
+}
+
+func filedAs(ctx context.Context, q db.Queryer, key string) (string, error) {
+	return db.One(ctx, q, db.Value[string], `SELECT no FROM case_file WHERE filing_key = $1`, key)
+}

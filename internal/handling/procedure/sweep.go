@@ -1,0 +1,85 @@
+package procedure
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// program is the actor of sweeps.
+var program = access.Actor{Role: access.System}
+
+// Lapse marks duties whose moment has passed, oldest first, at most limit in
+// one unit of work, each exactly once. It covers every open duty, whoever owns
+// it or nobody, and returns how many it marked; call again until zero.
+func (s *Service) Lapse(ctx context.Context, now time.Time, limit int) (int, error) {
+	n := 0
+	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		due, err := dueDuties(ctx, tx, now, limit, s.db.Dialect().SkipLocked())
+		if err != nil || len(due) == 0 {
+			n = 0
+			return err
+		}
+		cases, err := loadMany(ctx, tx, due)
+		if err != nil {
+			return err
+		}
+		var b db.Batch
+		n, err = s.lapseAll(&b, cases, due, now)
+		if err != nil {
+			return err
+		}
+		return tx.Send(ctx, &b)
+	})
+	return n, err
+}
+
+func (s *Service) lapseAll(b *db.Batch, cases map[int64]casework.Case, due []dueDuty, now time.Time) (int, error) {
+	rules, n := s.law.Rules(), 0
+	for _, d := range due {
+		before := cases[d.caseID]
+		cmd := casework.Command{Verb: casework.Lapse, Actor: program, Data: casework.Data{LapsedClock: d.clock}}
+		events, err := casework.Decide(before, cmd, now, rules)
+		var no *casework.Refusal
+		if errors.As(err, &no) {
+			// A newer calendar moved its moment: correct the cached dates.
+			cases[d.caseID] = before.Recounted(rules)
+			correct(b, before, cases[d.caseID])
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		after := casework.Apply(before, events[0], rules)
+		if err := s.save(b, before, after, events, ""); err != nil {
+			return 0, err
+		}
+		cases[d.caseID] = after
+		n++
+	}
+	return n, nil
+}
+
+// ArchiveSome files away closed cases whose windows are over, oldest first.
+func (s *Service) ArchiveSome(ctx context.Context, now time.Time, limit int) (int, error) {
+	rules := s.law.Rules()
+	nos, err := archivable(ctx, s.db.Read(), now.AddDate(0, 0, -max(rules.Params.RateDays, rules.Params.ContestDays)), limit)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, no := range nos {
+		_, err := s.Do(ctx, casework.Action{No: no, Verb: casework.Archive, Actor: program, Now: now})
+		var no *casework.Refusal
+		if err == nil {
+			n++
+		} else if !errors.As(err, &no) && ctx.Err() != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
