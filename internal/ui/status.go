@@ -33,7 +33,7 @@ func stepNow(steps []Step) int {
 
 // eventIcons gives each verb's event its picture.
 var eventIcons = map[string]string{
-	"registered": "file-check", "triaged": "tags", "forwarded": "send", "assigned": "send", "signed": "signature",
+	"registered": "file-check", "triaged": "tags", "forwarded": "send", "assigned": "send", "recalled": "undo-2", "signed": "signature",
 	"objected": "undo-2", "ruled": "gavel", "accepted": "circle-check", "declined": "circle-slash", "diverted": "split",
 	"material_requested": "file-question-mark", "recorded": "notebook-pen", "extension_requested": "clock-plus",
 	"extension_ruled": "clock-check", "drafted": "file-pen", "approved": "stamp", "draft_returned": "undo-2",
