@@ -135,16 +135,19 @@ func migrate(url string) error {
 	return err
 }
 
+// running keeps the server's pipe from being collected, and so closed.
+var running *Server
+
 // server is the one server of this process; it dies with the process.
 var server = sync.OnceValues(func() (string, error) {
 	if url := os.Getenv("XINQIAO_TEST_PG"); url != "" {
 		return url, nil
 	}
-	s, err := Start()
-	if err != nil {
+	var err error
+	if running, err = Start(); err != nil {
 		return "", err
 	}
-	return s.URL, nil
+	return running.URL, nil
 })
 
 // pgTemplate migrates one database on the server, to be copied by every test.
