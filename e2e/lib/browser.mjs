@@ -37,9 +37,10 @@ export async function openPage(browser, baseURL, { screen = "desk", lang = "zh",
   });
   context.setDefaultTimeout(10_000);
   const cookies = [{ name: "lang", value: lang, url: baseURL }];
-  if (largePrint) cookies.push({ name: "print", value: "large", url: baseURL });
+  if (largePrint) cookies.push({ name: "large", value: "1", url: baseURL });
   await context.addCookies(cookies);
   const page = await context.newPage();
+  page.scripted = script;
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(`script: ${error.message}`));
   page.on("console", (line) => line.type() === "error" && page.problems.push(`console: ${line.text()}`));
