@@ -1,0 +1,13 @@
+// Script of the public pages: small, and never needed to finish a task.
+import "htmx.org";
+import { countCharacters, guardSubmits, keepDrafts, previewFiles } from "./behaviour/forms";
+import { focusErrors, markScript, printAndCopy } from "./behaviour/page";
+
+markScript();
+guardSubmits();
+countCharacters();
+previewFiles();
+keepDrafts();
+printAndCopy();
+focusErrors();
+document.addEventListener("htmx:load", (e) => countCharacters(e.target as Element));
