@@ -114,7 +114,7 @@ func (r Rules) Why(o Obligation) Explanation {
 
 // due counts an obligation's due moment.
 func (r Rules) due(o Obligation) time.Time {
-	return r.Calendar.Due(o.OpenedAt, o.Days, r.Params.Lengths[o.Clock].Unit).Due
+	return r.Calendar.Due(o.OpenedAt, o.Days, r.Params.Lengths[o.Clock].Unit).Due.UTC()
 }
 
 // windowEnd is the end of a petitioner's window of n calendar days; it rolls

@@ -45,6 +45,7 @@ var (
 	uploads  = Field{Name: "files", Input: Uploads}
 	upheld   = Field{Name: "upheld", Input: YesNo, Required: true}
 	unit     = Field{Name: "unit", Input: Unit, Required: true}
+	barred   = Field{Name: "barred", Input: Unit}
 	category = Field{Name: "category", Input: Matter, Required: true}
 	nature   = Field{Name: "nature", Input: Choice, Required: true, Options: names(casework.Natures), Prefix: "nature.", Default: "R7"}
 	urgency  = Field{Name: "urgency", Input: Choice, Required: true, Options: names(casework.Urgencies), Prefix: "urgency.", Default: "blue"}
@@ -60,9 +61,9 @@ func number(name, def string) Field {
 
 // forms says what each verb asks for. Verbs without a row are one click.
 var forms = map[casework.Verb][]Field{
-	casework.Triage:           {category, nature, urgency, course},
-	casework.Forward:          {unit, category, nature, urgency, course},
-	casework.Assign:           {unit, number("report_days", "30"), category, nature, urgency, course},
+	casework.Triage:           {category, nature, urgency, course, barred},
+	casework.Forward:          {unit, category, nature, urgency, course, barred},
+	casework.Assign:           {unit, number("report_days", "30"), category, nature, urgency, course, barred},
 	casework.Rule:             {upheld, reason},
 	casework.Accept:           {course},
 	casework.Object:           {reason, basis},
@@ -79,6 +80,7 @@ var forms = map[casework.Verb][]Field{
 	casework.ConcludeCase:     {outcome, evidence, {Name: "text", Input: Words}, uploads},
 	casework.Withdraw:         {reason},
 	casework.Supplement:       {text, uploads},
+	casework.Rate:             {{Name: "rated_unit", Input: Grade, Required: true}, {Name: "rated_result", Input: Grade, Required: true}, {Name: "text", Input: Words}},
 	casework.Contest:          {reason},
 	casework.Dismiss:          {reason},
 }

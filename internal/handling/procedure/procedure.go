@@ -80,11 +80,15 @@ var (
 // Do carries out a verb: all of it is on disk when it returns, or nothing. A
 // repeated key returns the case as it stands.
 func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, error) {
+	var err error
+	if a.Data, err = keep(a.Verb, a.Data); err != nil {
+		return casework.Case{}, err
+	}
 	if err := s.checkUnit(a); err != nil {
 		return casework.Case{}, err
 	}
 	var after casework.Case
-	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		before, err := s.loadVisible(ctx, tx, a)
 		if err != nil {
 			return err
