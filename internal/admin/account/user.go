@@ -1,0 +1,93 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/fault"
+)
+
+// The use cases of the command line. Who can run the program on the server
+// has every right that the three administrators have together.
+
+// NewUser is a whole account at once.
+type NewUser struct {
+	Login    string
+	Name     string
+	UnitID   int64
+	Role     access.Role
+	Cleared  bool
+	Password string // "" makes one that must be changed at the first sign-in
+}
+
+// AddUser makes an account that can sign in and returns its password.
+func (s *Service) AddUser(ctx context.Context, u NewUser, now time.Time) (id int64, password string, err error) {
+	if access.From(ctx).Role != access.System {
+		return 0, "", fault.New(fault.Denied, "account.only_system")
+	}
+	f, err := s.checkStaff(StaffForm{Login: u.Login, Name: u.Name, UnitID: u.UnitID})
+	if err != nil {
+		return 0, "", err
+	}
+	if !validRole(u.Role) {
+		return 0, "", fault.New(fault.Invalid, "account.form").Field("role", "account.choose")
+	}
+	password, changedAt, err := chosenPassword(u.Password, f, now)
+	if err != nil {
+		return 0, "", err
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return 0, "", fmt.Errorf("hashing a password: %w", err)
+	}
+	st := Staff{
+		ID: s.IDs.Next(), Login: f.Login, Name: f.Name, UnitID: f.UnitID, Role: u.Role, Cleared: u.Cleared,
+		Active: true, CreatedAt: now, PasswordAt: changedAt, passwordHash: hash,
+	}
+	detail := fmt.Sprintf("%s %s cleared=%t", st.Login, st.Role, st.Cleared)
+	return st.ID, password, s.change(ctx, "staff.added", st.ID, detail, func(ctx context.Context, tx db.Tx) error {
+		return staffFault(s.store.insertStaff(ctx, tx, st))
+	})
+}
+
+func chosenPassword(password string, f StaffForm, now time.Time) (string, time.Time, error) {
+	if password == "" {
+		return oneTime(), time.Time{}, nil
+	}
+	if id, args := checkPassword(password, f.Login, f.Name); id != "" {
+		return "", time.Time{}, fault.New(fault.Invalid, "account.form").Field("password", id, args...)
+	}
+	return password, now, nil
+}
+
+// ResetUser gives an account a new password, without second factor, lock,
+// sessions and tokens, and returns the password.
+func (s *Service) ResetUser(ctx context.Context, login, password string, now time.Time) (string, error) {
+	if access.From(ctx).Role != access.System {
+		return "", fault.New(fault.Denied, "account.only_system")
+	}
+	st, err := s.StaffByLogin(ctx, login)
+	if err != nil {
+		return "", err
+	}
+	password, changedAt, err := chosenPassword(password, StaffForm{Login: st.Login, Name: st.Name}, now)
+	if err != nil {
+		return "", err
+	}
+	return password, s.setCredentials(ctx, st, password, changedAt)
+}
+
+// UserToken makes an API token for an account.
+func (s *Service) UserToken(ctx context.Context, login, name string, days int, now time.Time) (string, error) {
+	if access.From(ctx).Role != access.System {
+		return "", fault.New(fault.Denied, "account.only_system")
+	}
+	st, err := s.StaffByLogin(ctx, login)
+	if err != nil {
+		return "", err
+	}
+	return s.issueToken(ctx, st.ID, name, days, now)
+}
