@@ -14,7 +14,7 @@ const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"selfReque
 	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"[45]..","swap":true,"error":true}]}`
 
 // favicon is the seal, small.
-const favicon = `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'%3E%3Crect width='48' height='48' rx='9' fill='%23a8201a'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='4' stroke-linecap='round'%3E%3Cpath d='M7 29C13 19 18 16 24 16s11 3 17 13M15 36a9 9 0 0 1 18 0'/%3E%3C/g%3E%3C/svg%3E`
+const favicon = `data:image/svg+xml,%3Csvg xmlns=%27http://www.w3.org/2000/svg%27 viewBox=%270 0 48 48%27%3E%3Crect width=%2748%27 height=%2748%27 rx=%279%27 fill=%27%23a8201a%27/%3E%3Cpath fill=%27%23fff%27 d=%27M5 33C12 21 17 16 24 16s12 5 19 17h-9.500a9.500 9.500 0 0 0-19 0Z%27/%3E%3C/svg%3E`
 
 type navItem struct{ ID, Href, Icon string }
 

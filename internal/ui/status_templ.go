@@ -230,7 +230,7 @@ func lamp(kind LightKind) templ.Component {
 		}
 		switch kind {
 		case Amber:
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<path d=\"M6 1 11.500 10.800H.500Z\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<path d=\"M6 1 11.5 10.8H.500Z\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

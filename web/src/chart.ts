@@ -1,11 +1,12 @@
 // Draws figure[data-chart] from the JSON beside it and folds its table away.
 // The table stays one click away, and stands open where script does not run.
 import { BarChart, LineChart } from "echarts/charts";
+import { LabelLayout } from "echarts/features";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-use([LineChart, BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
+use([LabelLayout, LineChart, BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
 type Data = { labels: string[]; series: { name: string; points: (number | null)[] }[]; unit: string };
 
@@ -22,11 +23,11 @@ function option(data: Data, kind: "line" | "bar"): EChartsCoreOption {
     animation: false,
     color: colours,
     textStyle: font,
-    grid: { left: 8, right: direct && kind === "line" ? 96 : 12, top: 16, bottom: 4, containLabel: true },
+    grid: { left: 12, right: direct && kind === "line" ? 96 : 12, top: 16, bottom: 4, containLabel: true },
     // richText: an HTML tooltip would need inline styles, which the policy forbids.
     tooltip: { trigger: "axis", renderMode: "richText", confine: true, textStyle: { color: ink, fontSize: 12 }, backgroundColor: token("--paper"), borderColor: line },
-    xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: font },
-    yAxis: { type: "value", name: data.unit, nameTextStyle: font, axisLabel: font, splitLine: { lineStyle: { color: line } } },
+    xAxis: { type: "category", boundaryGap: kind === "bar", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: font },
+    yAxis: { type: "value", axisLabel: font, splitLine: { lineStyle: { color: line } } },
     series: data.series.slice(0, 5).map((s) => ({
       type: kind,
       name: s.name,
@@ -36,6 +37,7 @@ function option(data: Data, kind: "line" | "bar"): EChartsCoreOption {
       lineStyle: { width: 2 },
       barMaxWidth: 28,
       itemStyle: kind === "bar" ? { borderRadius: [2, 2, 0, 0] } : undefined,
+      labelLayout: { moveOverlap: "shiftY" },
       endLabel: { show: direct, formatter: "{a}", color: ink, fontSize: 12 },
       label: { show: kind === "bar" && !direct, position: "top", color: ink, fontSize: 12 },
     })),
