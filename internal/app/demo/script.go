@@ -1,0 +1,144 @@
+package demo
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"xinqiao/internal/app/demo/story"
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+)
+
+// Password is every demo login's first password; it is printed at the start.
+const Password = "Mingchuan#2026"
+
+// DefaultCases is how many cases a demo city has.
+const DefaultCases = 2000
+
+// Params choose the script.
+type Params struct {
+	Now   time.Time // nothing happens at or after it
+	Seed  uint64
+	Cases int // 0 = DefaultCases
+	Rules casework.Rules
+}
+
+// Script is the city and its history. All ids in it are its own: the n-th
+// unit, staff member, person and case has the id n. Whoever replays it gives
+// real ids and translates Data.UnitID, BarredUnitID, BureauID, Areas,
+// PetitionerID and Actor.
+type Script struct {
+	Units  []access.Unit // parents first
+	Staff  []Staff
+	Duties []casework.Duty
+	People []Person
+	Cases  []Case // by registration
+}
+
+// Staff is a person with a login; Actor.ID is the script's.
+type Staff struct {
+	access.Actor
+	Login string
+}
+
+// Case is one petition from its words to its last step.
+type Case struct {
+	ID         int64
+	PersonID   int64
+	EchoOf     int64 // an earlier case about the same matter, 0 = none
+	Channel    casework.Channel
+	Title      string
+	Words      string
+	Wish       string
+	Place      string
+	AreaUnitID int64  // the village, town, district or city of the place
+	OccurredOn string // "2026-03-01"
+	Category   string // what it truly is about
+	Anonymous  bool
+	Secret     bool // asks to keep the name from the unit
+	Persons    int  // how many people file together
+	Steps      []Step
+	State      casework.State   // after the last step
+	Late       []casework.Clock // duties missed so far
+}
+
+// Step is one command at its moment; the first registers the case. A step of
+// the verb lapse belongs to the sweep (actor System).
+type Step struct {
+	At time.Time
+	casework.Command
+}
+
+// generator holds what all cases share.
+type generator struct {
+	Params
+	book   *story.Book
+	city   *city
+	people []Person
+	told   []telling // newest last
+	seen   map[string]bool
+}
+
+// telling is what an echo needs of an earlier case.
+type telling struct {
+	at     time.Time
+	id     int64
+	plan   plan
+	voice  *story.Voice
+	matter story.Matter
+}
+
+// Generate writes the script.
+func Generate(p Params) (*Script, error) {
+	if p.Cases == 0 {
+		p.Cases = DefaultCases
+	}
+	if p.Now.IsZero() || p.Rules.Params.Lengths == nil {
+		return nil, fmt.Errorf("demo needs a moment and rules")
+	}
+	book, err := story.Open()
+	if err != nil {
+		return nil, err
+	}
+	c, err := build(book, p.source(0))
+	if err != nil {
+		return nil, err
+	}
+	g := &generator{Params: p, book: book, city: c, seen: map[string]bool{}}
+	g.people = populate(g)
+	s := &Script{Units: c.units, Staff: c.staff, Duties: c.duties, People: g.people}
+	for i, at := range g.arrivals() {
+		cs, err := g.live(int64(i+1), at)
+		if err != nil {
+			return nil, fmt.Errorf("writing case %d: %w", i+1, err)
+		}
+		s.Cases = append(s.Cases, cs)
+	}
+	return s, nil
+}
+
+// source gives the n-th stream of chance of this seed.
+func (p Params) source(n uint64) *rand.Rand { return rand.New(rand.NewPCG(p.Seed, n)) }
+
+const (
+	span   = 548 * 24 * time.Hour // eighteen months
+	recent = 48 * 24 * time.Hour  // and a fuller present, so that queues are full
+)
+
+// arrivals are the moments of registration, oldest first.
+func (g *generator) arrivals() []time.Time {
+	rnd := g.source(1)
+	out := make([]time.Time, g.Cases)
+	for i := range out {
+		back := time.Duration(rnd.Int64N(int64(span)))
+		if rnd.IntN(100) < 17 {
+			back = time.Duration(rnd.Int64N(int64(recent)))
+		}
+		out[i] = g.Now.Add(-back)
+	}
+	slices.SortFunc(out, func(a, b time.Time) int { return cmp.Compare(a.UnixNano(), b.UnixNano()) })
+	return out
+}

@@ -1,0 +1,201 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"xinqiao/internal/app/demo/story"
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/calendar"
+	"xinqiao/internal/core/casework"
+)
+
+// errPresent ends a walk: what would come next has not happened yet.
+var errPresent = errors.New("the present is reached")
+
+// walk takes one case through its life, step by step, by the law.
+type walk struct {
+	g      *generator
+	rnd    *rand.Rand
+	plan   plan
+	voice  *story.Voice
+	title  string
+	c      casework.Case
+	out    *Case
+	at     time.Time // of the last step
+	tardy  casework.Verb
+	simple bool
+}
+
+// live writes one case.
+func (g *generator) live(id int64, at time.Time) (Case, error) {
+	rnd := g.source(uint64(1000 + id))
+	t, echo := g.tell(rnd, id, at)
+	p := t.plan
+	out := Case{
+		ID: id, PersonID: p.person.ID, EchoOf: echo, Channel: p.channel, Title: t.matter.Title,
+		Words: t.matter.Words, Wish: t.matter.Wish, Place: t.matter.Place, AreaUnitID: p.place.ID,
+		Category: p.task.category, Persons: 1, Secret: rnd.IntN(100) < 9 || p.barred != 0,
+		Anonymous:  p.nature == casework.R1 && rnd.IntN(100) < 25,
+		OccurredOn: calendar.On(at.AddDate(0, 0, -1-rnd.IntN(120))).String(),
+	}
+	if rnd.IntN(100) < 9 {
+		out.Persons = 2 + rnd.IntN(4)
+	}
+	w := &walk{g: g, rnd: rnd, plan: p, voice: t.voice, title: out.Title, out: &out, at: at,
+		tardy: dawdle(rnd), simple: p.simple(rnd)}
+	err := w.life()
+	if errors.Is(err, errPresent) {
+		err = w.lapses(g.Now)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.State = w.c.State
+	for _, o := range w.c.Obligations {
+		if !o.LapsedAt.IsZero() && !slices.Contains(out.Late, o.Clock) {
+			out.Late = append(out.Late, o.Clock)
+		}
+	}
+	return out, nil
+}
+
+// tell chooses and words the matter; a few repeat an earlier one, by the same
+// person or a neighbour. No two cases have the same words.
+func (g *generator) tell(rnd *rand.Rand, id int64, at time.Time) (telling, int64) {
+	if n := len(g.told); n > 40 && rnd.IntN(1000) < 20 {
+		old := g.told[n-1-rnd.IntN(40)]
+		if old.plan.nature != casework.R1 {
+			again := *old.voice
+			again.At = at
+			t := telling{at: at, id: id, plan: old.plan, voice: &again}
+			if rnd.IntN(2) == 0 {
+				t.plan.person = g.people[rnd.IntN(len(g.people))]
+			}
+			for t.matter.Words == "" || g.seen[t.matter.Words] {
+				t.matter = t.voice.Echo(old.matter)
+			}
+			g.seen[t.matter.Words] = true
+			return t, old.id
+		}
+	}
+	t := telling{at: at, id: id, plan: g.plan(rnd, id)}
+	village := g.city.unit(t.plan.person.UnitID)
+	district := slices.Index([]string{"mc.qy", "mc.wl", "mc.lt", "mc.cw"}, g.city.unit(village.Areas[1]).Code)
+	t.voice = g.book.Voice(rnd, at, district, map[string]string{
+		"village": village.NameZH, "town": g.city.unit(village.Areas[2]).NameZH,
+		"surname": string([]rune(t.plan.person.Name)[:1]), "own": fmt.Sprint(t.plan.person.age(at.Year())),
+	})
+	for t.matter.Words == "" || g.seen[t.matter.Words] {
+		t.matter = t.voice.Matter(t.plan.task.category)
+	}
+	g.seen[t.matter.Words] = true
+	g.told = append(g.told, t)
+	return t, 0
+}
+
+// do takes one step at the moment told, after the sweep has marked what was
+// missed before it.
+func (w *walk) do(verb casework.Verb, a access.Actor, at time.Time, d casework.Data) error {
+	if !at.Before(w.g.Now) {
+		return errPresent
+	}
+	if err := w.lapses(at); err != nil {
+		return err
+	}
+	return w.step(verb, a, at, d)
+}
+
+func (w *walk) step(verb casework.Verb, a access.Actor, at time.Time, d casework.Data) error {
+	at = at.UTC().Truncate(time.Second)
+	if a.Role == access.Petitioner {
+		a.CaseID = w.out.ID
+	}
+	cmd := casework.Command{Verb: verb, Actor: a, Data: d}
+	events, err := casework.Decide(w.c, cmd, at, w.g.Rules)
+	if err != nil {
+		return fmt.Errorf("%s in state %q: %w", verb, w.c.State, err)
+	}
+	for _, e := range events {
+		e.CaseID = w.out.ID
+		w.c = casework.Apply(w.c, e, w.g.Rules)
+	}
+	w.out.Steps = append(w.out.Steps, Step{At: at, Command: cmd})
+	w.at = at
+	w.voice.At = at
+	return nil
+}
+
+// sweepEvery is how often the program looks for missed duties.
+const sweepEvery = 5 * time.Minute
+
+// lapses marks every duty missed before the moment told, oldest first.
+func (w *walk) lapses(before time.Time) error {
+	missed := slices.Clone(w.c.Obligations)
+	slices.SortStableFunc(missed, func(a, b casework.Obligation) int { return a.DueAt.Compare(b.DueAt) })
+	for _, o := range missed {
+		at := o.DueAt.Add(sweepEvery)
+		if !o.Open() || !o.Clock.Owed() || !o.LapsedAt.IsZero() || !at.Before(before) {
+			continue
+		}
+		if at.Before(w.at) {
+			at = w.at.Add(time.Second)
+		}
+		if err := w.step(casework.Lapse, access.Actor{Role: access.System}, at, casework.Data{LapsedClock: o.Clock}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Office hours in Beijing.
+const (
+	opens  = 9
+	closes = 17
+)
+
+// office gives a moment in office hours, lo to hi working days later.
+func (w *walk) office(lo, hi int) time.Time {
+	n := lo
+	if hi > lo {
+		n += w.rnd.IntN(hi - lo + 1)
+	}
+	t := w.at.In(calendar.China)
+	soon := t.Add(time.Duration(7+w.rnd.IntN(90)) * time.Minute)
+	cal := w.g.Rules.Calendar
+	if n == 0 && cal.Working(calendar.On(t)) && soon.Hour() >= opens && soon.Hour() < closes && soon.Day() == t.Day() {
+		return soon
+	}
+	day := calendar.On(t)
+	for n = max(n, 1); n > 0; {
+		day = day.Add(1)
+		if cal.Working(day) {
+			n--
+		}
+	}
+	return day.Start().Add(opens*time.Hour + time.Duration(w.rnd.IntN((closes-opens)*3600))*time.Second)
+}
+
+// home gives a moment of a petitioner's day, lo to hi days later.
+func (w *walk) home(lo, hi int) time.Time {
+	day := calendar.On(w.at).Add(lo + w.rnd.IntN(hi-lo+1))
+	t := day.Start().Add(7*time.Hour + time.Duration(w.rnd.IntN(15*3600))*time.Second)
+	if !t.After(w.at) {
+		t = w.at.Add(time.Duration(20+w.rnd.IntN(200)) * time.Minute)
+	}
+	return t
+}
+
+// late lengthens a stage of which the case is to be late.
+func (w *walk) late(verb casework.Verb, usual, tardy time.Time) time.Time {
+	if w.tardy == verb {
+		w.tardy = ""
+		return tardy
+	}
+	return usual
+}
+
+func (w *walk) chance(permille int) bool { return w.rnd.IntN(1000) < permille }
