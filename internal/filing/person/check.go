@@ -17,7 +17,8 @@ var ErrInvalid = fault.New(fault.Invalid, "person.invalid")
 const longestAddress = 200
 
 // Check tells what has to be corrected before a person can be recorded, all
-// fields at once. Anonymous is fine: whether it may be is for the door to say.
+// fields at once. A name is needed; whether a phone or an address is, and
+// whether somebody may stay anonymous, is for the door to say.
 func Check(p Person, now time.Time) error {
 	if p.Anonymous() {
 		return nil
@@ -38,9 +39,6 @@ func normalise(p Person, now time.Time) (Person, error) {
 	p.Name = take(f, "name", p.Name, identity.ParseName)
 	p.Phone = phone(f, p.Phone)
 	p.Address = address(f, p.Address)
-	if p.Phone == "" && p.Address == "" && !named(f, "phone") && !named(f, "address") {
-		f.Field("phone", "person.unreachable")
-	}
 	if p.Kind == Organisation {
 		p.OrgName = take(f, "org_name", p.OrgName, identity.ParseOrganisation)
 	} else {
@@ -99,9 +97,4 @@ func document(f *fault.Error, p *Person, now time.Time) {
 	p.IDNo = take(f, "id_no", p.IDNo, func(s string) (string, error) {
 		return identity.ParseDocument(p.IDType, s, now)
 	})
-}
-
-// named tells whether a field was found wrong already.
-func named(f *fault.Error, field string) bool {
-	return slices.ContainsFunc(f.Fields, func(x fault.Field) bool { return x.Name == field })
 }

@@ -196,7 +196,7 @@ func TestCheck(t *testing.T) {
 		"whole":               {wang, ""},
 		"name and address":    {Person{Name: "王小明", Address: "道里区"}, ""},
 		"old number":          {Person{Name: "王小明", Phone: "13800000000", IDNo: "110105491231002"}, ""},
-		"unreachable":         {Person{Name: "王小明"}, "phone"},
+		"a name alone":        {Person{Name: "王小明"}, ""},
 		"no name":             {Person{Phone: "13800000000"}, "name"},
 		"everything wrong":    {Person{Kind: "x", Name: "1", Phone: "1", IDNo: "1", Address: strings.Repeat("址", 201)}, "kind name phone address id_no"},
 		"organisation":        {Person{Kind: Organisation, Name: "王小明", Phone: "13800000000"}, "org_name"},
