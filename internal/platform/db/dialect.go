@@ -68,6 +68,10 @@ func (d Dialect) SearchStore(arg int) string {
 	return "$" + strconv.Itoa(arg)
 }
 
+// SearchStreams tells whether the word index gives its hits newest first, one
+// by one, so that a common word costs no more than the page that it fills.
+func (d Dialect) SearchStreams() bool { return !d.postgres }
+
 // Explain gives the plan of a query as text, a step a line. On PostgreSQL
 // sequential scans are discouraged, so that one shows only where no index fits.
 func (d *DB) Explain(ctx context.Context, query string, args ...any) (string, error) {
