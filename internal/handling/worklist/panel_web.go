@@ -1,0 +1,7 @@
+package worklist
+
+// Panel is a stub
+type Panel struct{}
+
+// Intake x
+type Intake interface{}

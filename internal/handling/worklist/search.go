@@ -1,0 +1,127 @@
+package worklist
+
+import (
+	"context"
+	"strings"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// Found is one page of hits, newest first.
+type Found struct {
+	Rows []Row
+	Next int64 // ask again with this for the page after; 0 = no more
+	// No is the number of the very case that was asked for, when the question
+	// was a case number; the rows are then empty.
+	No string
+}
+
+// Search finds cases in the actor's scope whose title, words, wish, place or
+// number hold everything asked for. Before 0 begins with the newest.
+func (s *Service) Search(ctx context.Context, a access.Actor, text string, before int64) (Found, error) {
+	text = strings.TrimSpace(text)
+	scope := access.Visible(a)
+	if scope.Nothing || text == "" {
+		return Found{}, nil
+	}
+	if no, ok := casework.CheckNumber(text); ok {
+		if _, err := s.cases.Case(ctx, a, no); err == nil {
+			return Found{No: no}, nil
+		}
+	}
+	words := askWords(text)
+	if len(words) == 0 {
+		return Found{}, nil
+	}
+	var w where
+	w.scope(scope, true)
+	rows, err := s.hits(ctx, w, s.db.Dialect().SearchWords(words), before)
+	if err != nil {
+		return Found{}, err
+	}
+	f := Found{Rows: rows}
+	if len(rows) > pageRows {
+		f.Rows, f.Next = rows[:pageRows], rows[pageRows-1].ID
+	}
+	return f, nil
+}
+
+// hits reads one page. An index that cannot give the newest first would sort
+// every hit of a common word; so the newest cases are looked through first,
+// and only a word that is rare among them is taken from the index.
+func (s *Service) hits(ctx context.Context, w where, asked string, before int64) ([]Row, error) {
+	d, q := s.db.Dialect(), s.db.Read()
+	if !d.SearchStreams() {
+		text, args := windowQuery(d, w, asked, before)
+		rows, err := db.List(ctx, q, scanRow, text, args...)
+		if err != nil || len(rows) > pageRows {
+			return rows, wrapMasks(ctx, q, rows, err)
+		}
+	}
+	text, args := hitsQuery(d, w, asked, before)
+	rows, err := db.List(ctx, q, scanRow, text, args...)
+	return rows, wrapMasks(ctx, q, rows, err)
+}
+
+func wrapMasks(ctx context.Context, q db.Queryer, rows []Row, err error) error {
+	if err != nil {
+		return err
+	}
+	return nameMasks(ctx, q, rows)
+}
+
+// Similar finds the newest cases in scope that share the place or words of a
+// matter being registered.
+func (s *Service) Similar(ctx context.Context, a access.Actor, text string) ([]Row, error) {
+	scope := access.Visible(a)
+	words := askWords(text)
+	if scope.Nothing || len(words) < 2 {
+		return nil, nil
+	}
+	if len(words) > 6 {
+		words = words[:6]
+	}
+	var w where
+	w.scope(scope, true)
+	rows, err := s.hits(ctx, w, s.db.Dialect().SearchWords(words), 0)
+	if len(rows) > 5 {
+		rows = rows[:5]
+	}
+	return rows, err
+}
+
+// Reindex builds the word index anew from what is stored, oldest first, and
+// tells how many cases it read. It may run while the program works.
+func (s *Service) Reindex(ctx context.Context, tell func(done int)) (int, error) {
+	done, last := 0, int64(0)
+	for {
+		ids, err := caseIDsAfter(ctx, s.db.Read(), last)
+		if err != nil || len(ids) == 0 {
+			return done, err
+		}
+		err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return s.project(ctx, tx, ids) })
+		if err != nil {
+			return done, err
+		}
+		done, last = done+len(ids), ids[len(ids)-1]
+		if tell != nil {
+			tell(done)
+		}
+	}
+}
+
+// project writes the words of cases into the index, in place of what stood
+// there.
+func (s *Service) project(ctx context.Context, tx db.Tx, ids []int64) error {
+	texts, err := caseTexts(ctx, tx, ids)
+	if err != nil || len(texts) == 0 {
+		return err
+	}
+	var b db.Batch
+	for _, t := range texts {
+		putWords(&b, s.db.Dialect(), t.id, indexWords(t.short, t.long))
+	}
+	return tx.Send(ctx, &b)
+}

@@ -1,0 +1,94 @@
+package worklist
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// window is how many of the newest cases in scope are looked through before
+// the word index is asked, where the index cannot stream.
+const window = 2000
+
+// hitsQuery reads the word index newest first and keeps what the rule allows.
+func hitsQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {
+	w.and(d.SearchMatch("s.words", len(w.args)+1))
+	w.args = append(w.args, asked)
+	if before != 0 {
+		w.and("s.rowid < ?", before)
+	}
+	return "SELECT " + rowColumns + " FROM case_search s CROSS JOIN case_file c WHERE c.id = s.rowid AND " + w.String() +
+		" ORDER BY s.rowid DESC LIMIT " + strconv.Itoa(pageRows+1), w.args
+}
+
+// windowQuery looks through the newest cases in scope.
+func windowQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {
+	if before != 0 {
+		w.and("id < ?", before)
+	}
+	match := d.SearchMatch("s.words", len(w.args)+1)
+	return "SELECT " + rowColumns + " FROM (SELECT * FROM case_file WHERE " + w.String() +
+		" ORDER BY id DESC LIMIT " + strconv.Itoa(window) + ") AS c WHERE EXISTS (SELECT 1 FROM case_search s WHERE s.rowid = c.id AND " +
+		match + ") ORDER BY id DESC LIMIT " + strconv.Itoa(pageRows+1), append(w.args, asked)
+}
+
+// putWords replaces the words of one case.
+func putWords(b *db.Batch, d db.Dialect, id int64, words []string) {
+	b.Add("DELETE FROM case_search WHERE rowid = $1", id)
+	b.Add("INSERT INTO case_search (rowid, words) VALUES ($1, "+d.SearchStore(2)+")", id, strings.Join(words, " "))
+}
+
+// caseText is what a case is found by: short texts also by single characters.
+type caseText struct {
+	id          int64
+	short, long string
+}
+
+func caseTexts(ctx context.Context, q db.Queryer, ids []int64) ([]caseText, error) {
+	in := marks(len(ids))
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	added, err := supplements(ctx, q, in, args)
+	if err != nil {
+		return nil, err
+	}
+	return db.List(ctx, q, func(r db.Rows) (caseText, error) {
+		var t caseText
+		var no, title, place, words, wish string
+		err := r.Scan(&t.id, &no, &title, &place, &words, &wish)
+		t.short = title + "\n" + place + "\n" + no
+		t.long = words + "\n" + wish + "\n" + added[t.id]
+		return t, err
+	}, `SELECT c.id, c.no, c.title, coalesce(m.place, ''), coalesce(m.words, ''), coalesce(m.wish, '')
+		FROM case_file c LEFT JOIN matter m ON m.case_id = c.id WHERE c.id IN (`+in+`)`, args...)
+}
+
+// supplements collects what petitioners added later.
+func supplements(ctx context.Context, q db.Queryer, in string, ids []any) (map[int64]string, error) {
+	added := map[int64]string{}
+	_, err := db.List(ctx, q, func(r db.Rows) (struct{}, error) {
+		var id int64
+		var raw db.JSON
+		var data casework.Data
+		if err := r.Scan(&id, &raw); err != nil {
+			return struct{}{}, err
+		}
+		if err := json.Unmarshal(raw, &data); err != nil {
+			return struct{}{}, fmt.Errorf("worklist: reading a supplement of case %d: %w", id, err)
+		}
+		added[id] += data.Text + "\n"
+		return struct{}{}, nil
+	}, `SELECT case_id, data FROM case_event WHERE case_id IN (`+in+`) AND kind = 'supplemented' ORDER BY case_id, seq`, ids...)
+	return added, err
+}
+
+func caseIDsAfter(ctx context.Context, q db.Queryer, after int64) ([]int64, error) {
+	return db.List(ctx, q, db.Value[int64], `SELECT id FROM case_file WHERE id > $1 ORDER BY id LIMIT 500`, after)
+}

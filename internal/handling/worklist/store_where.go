@@ -1,0 +1,121 @@
+package worklist
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/db"
+)
+
+// where is the condition of a view: what list, count, search and case page
+// have in common. Placeholders count from $1.
+type where struct {
+	parts []string
+	args  []any
+}
+
+// and adds a condition; each ? becomes the next placeholder.
+func (w *where) and(cond string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		cond = strings.Replace(cond, "?", "$"+strconv.Itoa(len(w.args)), 1)
+	}
+	w.parts = append(w.parts, cond)
+}
+
+func (w where) String() string { return strings.Join(w.parts, " AND ") }
+
+// led are the fields of the visibility rule that have indexes of their own.
+// The indexes leave out zero, and a query must say so to use them.
+var led = map[access.Field]bool{
+	access.FieldLead: true, access.FieldOrigin: true, access.FieldArea2: true, access.FieldArea3: true,
+}
+
+// scope applies the visibility rule. Where another condition is narrower, the
+// rule's fields are written +field, so that no index of theirs is taken.
+func (w *where) scope(s access.Scope, narrower bool) {
+	if s.Nothing {
+		w.and("FALSE")
+		return
+	}
+	conds := make([]db.Cond, len(s.Terms))
+	for i, t := range s.Terms {
+		conds[i] = db.Cond{Column: string(t.Field), Not: t.Not, Value: t.Value}
+		switch {
+		case !led[t.Field] || t.Not:
+		case narrower:
+			conds[i].Column = "+" + conds[i].Column
+		default:
+			w.and(string(t.Field) + " <> 0")
+		}
+	}
+	text, args := db.Where(conds, len(w.args)+1)
+	w.parts = append(w.parts, text)
+	w.args = append(w.args, args...)
+}
+
+// selectWhere builds the condition of a view for an actor.
+func selectWhere(a access.Actor, s access.Scope, v View, f Filter, now time.Time) where {
+	var w where
+	byUnit := f.UnitID != 0 && !a.Has(access.UnitHandler, access.UnitHead)
+	w.scope(s, v == Mine || byUnit)
+	if v == Closed {
+		w.and("NOT open")
+	} else {
+		w.and("open")
+	}
+	switch v {
+	case Mine:
+		w.and("owner_unit_id = ?", a.UnitID)
+	case Waiting:
+		w.and("owner_unit_id <> ?", a.UnitID)
+	case Soon:
+		w.and("next_due_at > ?", db.At(now))
+		w.and("next_due_at <= ?", db.At(now.AddDate(0, 0, soonDays)))
+	case Overdue:
+		w.and("next_due_at <= ?", db.At(now))
+	}
+	if f.UnitID != 0 {
+		column := "lead_unit_id"
+		if v == Mine || !byUnit {
+			column = "+lead_unit_id"
+		} else {
+			w.and("lead_unit_id <> 0")
+		}
+		w.and(column+" = ?", f.UnitID)
+	}
+	w.filter(f, v, now)
+	return w
+}
+
+// soonDays is the amber light's reach.
+const soonDays = 3
+
+func (w *where) filter(f Filter, v View, now time.Time) {
+	switch len(f.Category) {
+	case 0:
+	case 2:
+		w.and("substr(category, 1, 2) = ?", f.Category)
+	default:
+		w.and("category = ?", f.Category)
+	}
+	for _, c := range [][2]string{
+		{"urgency", string(f.Urgency)}, {"channel", string(f.Channel)},
+		{"nature", string(f.Nature)}, {"state", string(f.State)},
+	} {
+		if c[1] != "" {
+			w.and(c[0]+" = ?", c[1])
+		}
+	}
+	if !f.From.IsZero() {
+		w.and("registered_at >= ?", db.At(f.From.Start()))
+	}
+	if !f.To.IsZero() {
+		w.and("registered_at < ?", db.At(f.To.End()))
+	}
+	if f.Late && v != Closed && v != Overdue {
+		w.and("next_due_at <= ?", db.At(now))
+	}
+}
