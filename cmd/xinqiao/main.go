@@ -53,7 +53,7 @@ const description = `Xinqiao (信桥) answers the people of a city: petitions, h
 Examples:
   xinqiao serve --demo                    try it: http://127.0.0.1:8080, an invented city, one SQLite file
   xinqiao serve --data /var/lib/xinqiao   one machine, SQLite
-  XINQIAO_DATABASE=postgres://… xinqiao serve --node 1
+  XINQIAO_DATABASE=postgres://… xinqiao serve
   xinqiao user add zhang --name 张三 --unit MC-01 --role bureau_clerk
   xinqiao import letters.xlsx --column words=内容 --dry-run
   xinqiao migrate status --json

@@ -33,7 +33,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{}, exitUsage, "expected one of"},
 		{[]string{"serv"}, exitUsage, "unexpected argument serv"},
 		{[]string{"serve", "--public-url", "nonsense"}, exitUsage, "--public-url"},
-		{[]string{"serve", "--node", "5000"}, exitUsage, "--node 5000"},
+		{[]string{"serve", "--readers=-1"}, exitUsage, "--readers -1"},
 		{[]string{"serve", "--city-code", "x"}, exitUsage, "two capital letters"},
 		{[]string{"import", "no-such-file.tsv"}, exitUsage, "no-such-file.tsv"},
 		{[]string{"user", "add", "zhang"}, exitUsage, "missing flags"},

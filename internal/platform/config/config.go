@@ -31,7 +31,6 @@ type Storage struct {
 	DatabaseFile string `type:"path" help:"File that holds the database URL, for deployments that mount secrets as files."`
 	KeyFile      string `type:"path" help:"Key ring that seals personal data. Default: seal.key in the data folder, made at the first start. Lose it and the names are gone."`
 	Readers      int    `default:"0" help:"Connections for reading; 0 chooses by the number of processors."`
-	Node         int    `default:"0" help:"Number of this process, 0 to 1023, different for each process on one database."`
 }
 
 // Web is how the instance meets browsers and other systems.
@@ -115,8 +114,8 @@ func (w Web) Proxies() ([]netip.Prefix, error) {
 // Validate finds what cannot work before anything is opened. The command line
 // calls it after parsing, once for each part that a command uses.
 func (s Storage) Validate() error {
-	if s.Node < 0 || s.Node > 1023 {
-		return fmt.Errorf("--node %d: must be 0 to 1023", s.Node)
+	if s.Readers < 0 {
+		return fmt.Errorf("--readers %d: must not be negative", s.Readers)
 	}
 	if s.Database != "" && s.DatabaseFile != "" {
 		return errors.New("--database and --database-file: give one of them")

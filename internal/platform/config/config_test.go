@@ -66,7 +66,7 @@ func TestDatabaseURL(t *testing.T) {
 func TestValidate(t *testing.T) {
 	good := Web{UploadLimit: 1}
 	for name, err := range map[string]error{
-		"node":          Storage{Node: 1024}.Validate(),
+		"readers":       Storage{Readers: -1}.Validate(),
 		"two databases": Storage{Database: "a", DatabaseFile: "b"}.Validate(),
 		"public url":    Web{UploadLimit: 1, PublicURL: "xinfang"}.Validate(),
 		"upload":        Web{}.Validate(),
