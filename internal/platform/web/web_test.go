@@ -173,7 +173,7 @@ func TestForms(t *testing.T) {
 		"gbk said":          {"/form", urlencoded + "; charset=gbk", "a=1", 422},
 		"broken type":       {"/form", "a;;b=/", "a=1", 422},
 		"broken escape":     {"/form", urlencoded, "a=%zz", 422},
-		"no multipart end":  {"/form", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=a", 422},
+		"no multipart end":  {"/form", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=a\r\n\r\nhal", 422},
 		"huge":              {"/form", urlencoded, "a=" + strings.Repeat("x", 2000), 413},
 		"huge multipart":    {"/form", mw.FormDataContentType(), multi.String(), 413},
 		"allowed multipart": {"/upload", mw.FormDataContentType(), multi.String(), 303},
