@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Dialect holds, by name, the few things that the databases say differently.
@@ -45,18 +46,19 @@ func (d Dialect) SearchMatch(column string, arg int) string {
 	return column + " MATCH $" + strconv.Itoa(arg)
 }
 
-// SearchWords makes the argument of SearchMatch.
+// SearchWords makes the argument of SearchMatch. Signs inside a word split it,
+// since the databases would cut there differently.
 func (d Dialect) SearchWords(words []string) string {
+	parts := strings.FieldsFunc(strings.Join(words, " "), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 	if d.postgres {
-		return strings.Join(words, " ")
+		return strings.Join(parts, " ")
 	}
-	quoted := make([]string, 0, len(words))
-	for _, w := range words {
-		if w = strings.ReplaceAll(w, `"`, ""); w != "" {
-			quoted = append(quoted, `"`+w+`"`)
-		}
+	for i, p := range parts {
+		parts[i] = `"` + p + `"`
 	}
-	return strings.Join(quoted, " ")
+	return strings.Join(parts, " ")
 }
 
 // SearchStore is the expression that writes the words of a text, an argument

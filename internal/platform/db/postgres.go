@@ -61,7 +61,7 @@ func (p *postgres) close() {
 	p.writes.Close()
 }
 
-func (p *postgres) reader() Queryer { return pgQueryer{p.reads} }
+func (p *postgres) reader() Queryer { return pgReader{p} }
 
 func (p *postgres) stats() Stats {
 	w, r := p.writes.Stat(), p.reads.Stat()
@@ -73,6 +73,7 @@ func (p *postgres) stats() Stats {
 }
 
 func (p *postgres) inTx(ctx context.Context, fn func(context.Context, Tx) error) (topics []string, err error) {
+	defer p.units.Add(1)
 	err = p.retrying(ctx, func() (early bool, err error) {
 		topics, early, err = p.once(ctx, fn)
 		return early, err
@@ -111,16 +112,17 @@ func (p *postgres) send(ctx context.Context, b *Batch) error {
 			return err
 		}
 	}
+	defer p.units.Add(1)
 	// Without a count to check, the statements and the commit travel together.
 	return p.retrying(ctx, func() (bool, error) { return false, pgSend(ctx, p.writes, b) })
 }
 
 const attempts = 6
 
-// retrying runs a unit of work again when it lost against others, or when the
-// connection broke before anything can have been committed.
+// retrying runs a unit of work (or a read) again when it lost against others, or
+// when the connection broke before anything can have been committed. It bridges
+// a restart or a failover of about ten seconds.
 func (p *postgres) retrying(ctx context.Context, unit func() (early bool, err error)) error {
-	defer p.units.Add(1)
 	pause := 5 * time.Millisecond
 	for attempt := 1; ; attempt++ {
 		early, err := unit()
@@ -171,29 +173,6 @@ func pgSend(ctx context.Context, to pgSender, b *Batch) error {
 		}
 	}
 	return results.Close()
-}
-
-type pgQueryer struct{ pool *pgxpool.Pool }
-
-func (q pgQueryer) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	args, err := plain(args)
-	if err != nil {
-		return 0, err
-	}
-	tag, err := q.pool.Exec(ctx, query, args...)
-	return tag.RowsAffected(), err
-}
-
-func (q pgQueryer) Query(ctx context.Context, query string, args ...any) (Rows, error) {
-	args, err := plain(args)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := q.pool.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	return rows, nil
 }
 
 // pgTx remembers the first failure, as PostgreSQL does.
