@@ -1,0 +1,104 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// File registers one matter. When it returns, the case is on disk with its
+// words, its person, its files, its first duty and its announcement. A key that
+// was used before gives the same receipt with Again.
+func (s *Service) File(ctx context.Context, f Filing, now time.Time) (Receipt, error) {
+	f, err := s.check(f, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	var b db.Batch
+	c, err := s.register(ctx, &b, f, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err = s.db.Send(ctx, &b); err == nil {
+		return s.receipt(c, false), nil
+	}
+	// Any violated uniqueness may be our own commit whose answer was lost.
+	if f.Key != "" && db.IsUnique(err) {
+		before, found, lookup := s.cases.WasFiled(ctx, f.Key)
+		if lookup == nil && found {
+			return s.receipt(before, true), nil
+		}
+	}
+	return Receipt{}, err
+}
+
+func (s *Service) receipt(c casework.Case, again bool) Receipt {
+	return Receipt{No: c.No, Code: s.codes.Code(c.No), Case: c, Again: again}
+}
+
+// register adds everything that a checked filing consists of to a batch.
+func (s *Service) register(ctx context.Context, b *db.Batch, f Filing, now time.Time) (casework.Case, error) {
+	var person int64
+	if !f.Anonymous {
+		var err error
+		if person, err = s.people.Add(b, f.Who, now); err != nil {
+			return casework.Case{}, err
+		}
+	}
+	sum := sha256.Sum256([]byte(f.Words))
+	hash := hex.EncodeToString(sum[:])
+	data := casework.Data{
+		Title: f.Title, Channel: f.Channel, PetitionerID: person, TextHash: hash, ReceivedAt: f.ReceivedAt,
+	}
+	s.place(&data, f)
+	classify(&data, f)
+	c, err := s.cases.Register(ctx, b, casework.Registration{Actor: f.Actor, Data: data, Key: f.Key, Now: now})
+	if err != nil {
+		return c, err
+	}
+	addMatter(b, c, f, hash)
+	if f.Draft != "" {
+		s.files.ClaimDraft(b, f.Draft, c.ID, c.Version)
+	}
+	return c, nil
+}
+
+// place says under which governments a matter lies and which bureau sends it
+// on. An accusation against that very bureau goes to the one above.
+func (s *Service) place(d *casework.Data, f Filing) {
+	unit, _ := s.units.Unit(f.AreaID)
+	copy(d.Areas[:], unit.Areas)
+	d.BureauID = unit.BureauID
+	for i := len(unit.Areas) - 1; i >= 0 && f.AccusedID != 0 && d.BureauID == f.AccusedID; i-- {
+		if above, ok := s.units.Unit(unit.Areas[i]); ok && above.BureauID != 0 {
+			d.BureauID = above.BureauID
+		}
+	}
+}
+
+// classify gives the two purposes that the law routes by themselves their
+// nature; everything else is for triage. An accusation is confidential from
+// its first moment (Art. 30).
+func classify(d *casework.Data, f Filing) {
+	switch f.Purpose {
+	case Suggestion:
+		d.Nature = casework.R0
+	case Accusation:
+		d.Nature, d.Lane, d.BarredUnitID = casework.R1, access.LaneConfidential, f.AccusedID
+	}
+}
+
+// scoped keeps the keys of different doors apart, so that nobody learns of a
+// case by guessing the key that another door gave it.
+func scoped(f Filing) string {
+	if f.Key == "" {
+		return ""
+	}
+	return string(f.Channel) + ":" + strconv.FormatInt(f.Actor.ID, 36) + ":" + f.Key
+}

@@ -1,0 +1,137 @@
+package intake
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"xinqiao/internal/core/calendar"
+	"xinqiao/internal/platform/i18n"
+	"xinqiao/internal/platform/page"
+	"xinqiao/internal/ui"
+)
+
+// next is the step that a filled-in one leads to; the last one sends.
+func next(name string) string {
+	if i := stepIndex(name) + 1; i < len(steps) {
+		return steps[i].Name
+	}
+	return actSend
+}
+
+func previous(name string) string {
+	if i := stepIndex(name); i > 0 {
+		return steps[i-1].Name
+	}
+	return ""
+}
+
+// progress names the steps and says which is on.
+func progress(ctx context.Context, now string) []ui.Step {
+	list := make([]ui.Step, len(steps))
+	at := stepIndex(now)
+	for i, s := range steps {
+		list[i].Label = i18n.T(ctx, "intake.step."+s.Name)
+		switch {
+		case i < at:
+			list[i].State = "done"
+		case i == at:
+			list[i].State = "now"
+		}
+	}
+	return list
+}
+
+// formAttrs: what was typed is kept on the device, but not who somebody is,
+// because the device may belong to a village hall.
+func formAttrs(name string) templ.Attributes {
+	a := templ.Attributes{"data-guard": true, "data-testid": "step-" + name}
+	switch name {
+	case "what", "where", "wish":
+		a["data-draft"] = "file-" + name
+	case stepFiles:
+		a["enctype"] = "multipart/form-data"
+	}
+	return a
+}
+
+// unchecked lets a button go back from a step that is not finished.
+func unchecked() templ.Attributes { return templ.Attributes{"formnovalidate": true} }
+
+func wrong(f *page.Form, name string) bool {
+	_, bad := f.Problem(name)
+	return bad
+}
+
+func describes(f *page.Form, name string) string {
+	if wrong(f, name) {
+		return "h-" + name + " e-" + name
+	}
+	return "h-" + name
+}
+
+func purpose(f *page.Form) Purpose {
+	if p := f.Get("purpose"); p != "" {
+		return Purpose(p)
+	}
+	return Request
+}
+
+func purposes(ctx context.Context) []ui.Option {
+	list := make([]ui.Option, len(Purposes))
+	for i, p := range Purposes {
+		list[i] = ui.Option{
+			Value: string(p), Label: i18n.T(ctx, "intake.purpose."+string(p)), Help: i18n.T(ctx, "intake.purpose."+string(p)+".help"),
+		}
+	}
+	return list
+}
+
+// about reads back who files.
+func about(ctx context.Context, g guide) []ui.Term {
+	f := filing(g.Form)
+	var terms []ui.Term
+	add := func(key, text string) {
+		if text != "" {
+			terms = append(terms, ui.Term{Label: i18n.T(ctx, key), Text: text})
+		}
+	}
+	if f.AccusedID != 0 {
+		add("intake.accused", labelOf(g.Accused, g.Form.Get("accused")))
+	}
+	if f.Anonymous {
+		add("person.name", i18n.T(ctx, "person.anonymous"))
+		return terms
+	}
+	add("person.name", f.Who.Name)
+	add("person.org_name", f.Who.OrgName)
+	add("person.phone", f.Who.Phone)
+	add("person.address", f.Who.Address)
+	add("person.document.id_card", f.Who.IDNo)
+	if f.Persons > 1 {
+		add("intake.persons", strconv.Itoa(f.Persons))
+	}
+	if f.Secret {
+		add("intake.secret", i18n.T(ctx, "intake.secret.yes"))
+	}
+	return terms
+}
+
+// day writes a date that was checked; nothing for one that was not given.
+func day(ctx context.Context, text string) string {
+	d, err := calendar.ParseDate(text)
+	if err != nil {
+		return ""
+	}
+	return i18n.Date(ctx, d.Start())
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	const mega = 1 << 20
+	if n < mega {
+		return strconv.FormatInt(max(n/1024, 1), 10) + " KB"
+	}
+	return strconv.FormatFloat(float64(n)/mega, 'f', 1, 64) + " MB"
+}

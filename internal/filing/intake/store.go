@@ -1,0 +1,54 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/fault"
+)
+
+// Matter is what was told, as it was told.
+type Matter struct {
+	CaseID     int64
+	Purpose    Purpose
+	Words      string
+	Wish       string
+	Place      string
+	AreaID     int64
+	OccurredOn string
+	Anonymous  bool
+	Secret     bool
+	Persons    int
+	ReceivedAt time.Time
+	SHA256     string // of Words
+}
+
+const matterColumns = `case_id, purpose, words, wish, place, area_unit_id, occurred_on, anonymous, secret, persons, received_at, words_sha256`
+
+func addMatter(b *db.Batch, c casework.Case, f Filing, hash string) {
+	received := f.ReceivedAt
+	if received.IsZero() {
+		received = c.RegisteredAt
+	}
+	b.Add(`INSERT INTO matter (`+matterColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		c.ID, string(f.Purpose), f.Words, f.Wish, f.Place, f.AreaID, f.OccurredOn,
+		f.Anonymous, f.Secret, f.Persons, db.At(received), hash)
+}
+
+// Matter reads what was told. Who may see the case may see it.
+func (s *Service) Matter(ctx context.Context, caseID int64) (Matter, error) {
+	m, err := db.One(ctx, s.db.Read(), func(r db.Rows) (m Matter, err error) {
+		var received db.Time
+		err = r.Scan(&m.CaseID, &m.Purpose, &m.Words, &m.Wish, &m.Place, &m.AreaID, &m.OccurredOn,
+			&m.Anonymous, &m.Secret, &m.Persons, &received, &m.SHA256)
+		m.ReceivedAt = received.Std()
+		return m, err
+	}, `SELECT `+matterColumns+` FROM matter WHERE case_id = $1`, caseID)
+	if errors.Is(err, db.ErrNoRows) {
+		return m, fault.New(fault.NotFound, "intake.no_matter")
+	}
+	return m, err
+}
