@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+// Years outside are slips of the pen, and would make a needlessly long table.
+const (
+	firstYear = 1949
+	lastYear  = 2199
+)
+
 //go:embed holidays.txt
 var notices string
 
@@ -77,7 +83,7 @@ func parseSpan(year int, name, field string) ([]Day, error) {
 
 func monthDay(year int, s string) (Date, error) {
 	t, err := time.Parse("20060102", fmt.Sprintf("%04d%s", year, s))
-	if err != nil || year < 1949 {
+	if err != nil || year < firstYear || year > lastYear {
 		return Date{}, fmt.Errorf("%q is no day MMDD of the year %d", s, year)
 	}
 	return On(t), nil
