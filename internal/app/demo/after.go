@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"errors"
 	"time"
 
 	"xinqiao/internal/core/access"
@@ -58,7 +59,7 @@ func (w *walk) contest() error {
 		return w.do(casework.Dismiss, w.bureauHead(), at, casework.Data{Reason: w.voice.Line("dismiss")})
 	}
 	err := run(func() error { return w.hand(at, w.class(), w.plan.lead) }, w.answer)
-	if _, closed := err.(done); closed {
+	if errors.Is(err, errClosed) {
 		return nil
 	}
 	return err

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"xinqiao/internal/core/access"
@@ -96,7 +97,7 @@ func (w *walk) withdraw() error {
 	if err != nil {
 		return err
 	}
-	return done{}
+	return errClosed
 }
 
 // extend asks for up to thirty more days, where the law has them to give.
@@ -204,22 +205,23 @@ func (w *walk) method() string {
 }
 
 func (w *walk) reply(a access.Actor) error {
-	d := casework.Data{Text: w.voice.Line("reply"), Outcome: casework.Resolved, Evidence: w.voice.Line("simpleevidence")}
+	d := casework.Data{Text: w.voice.Line("reply"), Outcome: casework.Resolved, Evidence: w.voice.Line("evidence")}
 	if w.plan.nature == casework.R0 || w.chance(150) {
 		d.Outcome, d.Evidence = casework.Explained, ""
 	}
 	if err := w.do(casework.Reply, a, w.late(casework.Serve, w.office(0, 6), w.office(12, 15)), d); err != nil {
 		return err
 	}
-	return done{}
+	return errClosed
 }
 
 func (w *walk) decline(a access.Actor, at time.Time) error {
-	err := w.do(casework.Decline, a, at, casework.Data{Reason: w.voice.Line("decline"), Basis: w.voice.Line("declinebasis")})
+	reason, basis, _ := strings.Cut(w.voice.Line("decline"), "／")
+	err := w.do(casework.Decline, a, at, casework.Data{Reason: reason, Basis: basis})
 	if err != nil {
 		return err
 	}
-	return done{}
+	return errClosed
 }
 
 func (w *walk) divert(a access.Actor, at time.Time) error {
@@ -228,5 +230,5 @@ func (w *walk) divert(a access.Actor, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	return done{}
+	return errClosed
 }

@@ -1,18 +1,14 @@
 package demo
 
 import (
+	"errors"
 	"time"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 )
 
-// done ends a walk whose case is closed for good.
-type done struct{}
-
-func (done) Error() string { return "closed" }
-
-// run takes steps until one fails; a closed case is no failure.
+// run takes steps until one ends the walk.
 func run(steps ...func() error) error {
 	for _, s := range steps {
 		if err := s(); err != nil {
@@ -25,7 +21,7 @@ func run(steps ...func() error) error {
 // life is the whole course of a case: two rounds at most.
 func (w *walk) life() error {
 	err := run(w.register, w.early, w.dispatch, w.answer)
-	if _, closed := err.(done); closed || err == nil {
+	if err == nil || errors.Is(err, errClosed) {
 		return w.afterwards()
 	}
 	return err
@@ -77,7 +73,7 @@ func (w *walk) early() error {
 		if err := w.do(casework.Withdraw, w.petitioner(), w.home(0, 1), casework.Data{Reason: w.voice.Line("withdraw")}); err != nil {
 			return err
 		}
-		return done{}
+		return errClosed
 	case w.chance(40):
 		return w.supplement(w.home(0, 1))
 	}

@@ -13,8 +13,11 @@ import (
 	"xinqiao/internal/core/casework"
 )
 
-// errPresent ends a walk: what would come next has not happened yet.
-var errPresent = errors.New("the present is reached")
+// What ends a walk: the next step has not happened yet, or the case is closed.
+var (
+	errPresent = errors.New("the present is reached")
+	errClosed  = errors.New("the case is closed")
+)
 
 // walk takes one case through its life, step by step, by the law.
 type walk struct {
@@ -89,6 +92,7 @@ func (g *generator) tell(rnd *rand.Rand, id int64, at time.Time) (telling, int64
 		"village": village.NameZH, "town": g.city.unit(village.Areas[2]).NameZH,
 		"surname": string([]rune(t.plan.person.Name)[:1]), "own": fmt.Sprint(t.plan.person.age(at.Year())),
 	})
+	t.voice.Door = string(t.plan.channel)
 	for t.matter.Words == "" || g.seen[t.matter.Words] {
 		t.matter = t.voice.Matter(t.plan.task.category)
 	}

@@ -21,18 +21,24 @@ const (
 	longest    = 2000
 )
 
-// Matter tells a matter of a category.
+// Matter tells a matter of a category. A category's titles follow its facts;
+// its first wishes too.
 func (v *Voice) Matter(category string) Matter {
+	v.manner = v.book.manners[category]
+	parts := v.book.matters[category]
+	n := v.rnd.IntN(len(parts[fact]))
+	w := n
+	if w >= len(parts[wish]) {
+		w = v.rnd.IntN(len(parts[wish]))
+	}
 	m := Matter{
-		Title: v.part(category, title),
-		Wish:  v.part(category, wish),
-		Core:  v.part(category, fact) + v.part(category, detail),
+		Title: v.expand(parts[title][n]),
+		Wish:  v.expand(parts[wish][w]),
+		Core:  v.expand(parts[fact][n]) + v.part(category, detail),
 		Place: v.place(),
 	}
 	if v.chance(35) {
-		if other := v.part(category, wish); other != m.Wish {
-			m.Wish += "；" + other
-		}
+		m.Wish += "；" + v.expand(parts[wish][(w+1)%len(parts[wish])])
 	}
 	return v.tell(m)
 }
@@ -76,7 +82,7 @@ func (v *Voice) usual(m Matter, roll int) []string {
 	v.rnd.Shuffle(len(middle), func(i, j int) { middle[i], middle[j] = middle[j], middle[i] })
 	var all []string
 	if v.chance(80) {
-		all = append(all, v.Line("open"))
+		all = append(all, v.opening())
 	}
 	all = append(all, m.Core)
 	all = append(all, middle...)
@@ -114,7 +120,7 @@ func (v *Voice) brief(m Matter) string {
 
 // long tells everything, in paragraphs.
 func (v *Voice) long(m Matter) string {
-	paragraphs := []string{v.Line("open") + m.Core}
+	paragraphs := []string{v.opening() + m.Core}
 	tales := v.lines("tale", 4+v.rnd.IntN(7))
 	paragraphs = append(paragraphs, tales...)
 	paragraphs = append(paragraphs,
@@ -126,6 +132,14 @@ func (v *Voice) long(m Matter) string {
 		text = string(r[:longest])
 	}
 	return text
+}
+
+// opening fits the door: an operator writes down a call, a letter greets.
+func (v *Voice) opening() string {
+	if kind := "open." + v.Door; v.Has(kind) && (v.Door != "web" || v.chance(12)) && v.chance(75) {
+		return v.Line(kind)
+	}
+	return v.Line("open")
 }
 
 func (v *Voice) part(category, part string) string {

@@ -26,14 +26,16 @@ type Book struct {
 	matters map[string]map[string][]string // category → part → templates
 	lines   map[string][]string            // kind → templates
 	words   map[string][]string            // list → words
+	manners map[string]string              // category → how such matters are answered
 	order   []string                       // categories as listed
 }
 
 // Open reads the embedded lists.
 func Open() (*Book, error) {
-	b := &Book{matters: map[string]map[string][]string{}, lines: map[string][]string{}, words: map[string][]string{}}
+	b := &Book{matters: map[string]map[string][]string{}, lines: map[string][]string{}, words: map[string][]string{}, manners: map[string]string{}}
 	for name, take := range map[string]func([]string){
 		"matters.tsv": b.takeMatter,
+		"manners.tsv": func(f []string) { b.manners[f[0]] = f[1] },
 		"lines.tsv":   func(f []string) { b.lines[f[0]] = append(b.lines[f[0]], f[1]) },
 		"words.tsv":   func(f []string) { b.words[f[0]] = append(b.words[f[0]], f[1]) },
 	} {

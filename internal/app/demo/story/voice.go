@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,6 +15,10 @@ type Voice struct {
 	rnd   *rand.Rand
 	fixed map[string]string
 	At    time.Time // when it speaks; dates lie before
+	Door  string    // the channel, "web", "phone" …
+	// manner is how matters of the category are answered.
+	manner string
+	last   map[string]string // kind → the template used last
 }
 
 // sticky lists are chosen once per case.
@@ -25,7 +30,7 @@ var sticky = map[string]bool{
 // Voice begins a telling. fixed gives what the caller knows: town, village,
 // surname, own (age); district, 0 to 3, chooses the roads and estates.
 func (b *Book) Voice(rnd *rand.Rand, at time.Time, district int, fixed map[string]string) *Voice {
-	v := &Voice{book: b, rnd: rnd, At: at, fixed: map[string]string{}}
+	v := &Voice{book: b, rnd: rnd, At: at, fixed: map[string]string{}, last: map[string]string{}}
 	for k, w := range fixed {
 		v.fixed[k] = w
 	}
@@ -39,13 +44,20 @@ func (b *Book) Voice(rnd *rand.Rand, at time.Time, district int, fixed map[strin
 
 const districts = 4
 
-// Line gives one line of a kind, such as "record" or "urge".
+// Line gives one line of a kind, such as "record" or "urge". Where the
+// category's manner (money, site, paper, people) has lines of that kind, they
+// are mixed in.
 func (v *Voice) Line(kind string) string {
-	all := v.book.lines[kind]
+	all := slices.Concat(v.book.lines[kind], v.book.lines[kind+"."+v.manner])
 	if len(all) == 0 {
 		return ""
 	}
-	return v.expand(all[v.rnd.IntN(len(all))])
+	i := v.rnd.IntN(len(all))
+	if all[i] == v.last[kind] { // nobody notes the same thing twice in a row
+		i = (i + 1) % len(all)
+	}
+	v.last[kind] = all[i]
+	return v.expand(all[i])
 }
 
 // Has tells whether there are lines of a kind.
