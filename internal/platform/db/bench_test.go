@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -100,6 +101,46 @@ func BenchmarkRead(b *testing.B) {
 					}
 				}
 			})
+		})
+	}
+}
+
+// BenchmarkVerb: load a row, compare and set its version, add an event, as a
+// verb on a case does.
+func BenchmarkVerb(b *testing.B) {
+	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			d := open(b)
+			benchSchema(b, d)
+			for i := range int64(2000) {
+				if err := d.Send(b.Context(), unit(i)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			var next atomic.Int64
+			b.SetParallelism(32)
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					n := next.Add(1)
+					err := d.InTx(b.Context(), func(ctx context.Context, tx db.Tx) error {
+						at, err := db.One(ctx, tx, db.Value[int64], "SELECT at FROM b_case WHERE id = $1"+d.Dialect().ForUpdate(), n%2000)
+						if err != nil {
+							return err
+						}
+						var batch db.Batch
+						batch.Expect(1, "UPDATE b_case SET at = at + 1, due_at = $1 WHERE id = $2 AND at = $3", n, n%2000, at)
+						batch.Add("INSERT INTO b_event (case_id, seq, id, kind, at, data) VALUES ($1, $2, $3, $4, $5, $6)", n%2000, 10+n/2000, n, "case.urged", n, db.JSON("{}"))
+						batch.Add("INSERT INTO outbox (id, kind, subject_id, at) VALUES ($1, $2, $3, $4)", 10_000_000+n, "case.urged", n, n)
+						return tx.Send(ctx, &batch)
+					})
+					if err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "units/s")
 		})
 	}
 }

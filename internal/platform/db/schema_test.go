@@ -1,4 +1,4 @@
-package migrations_test
+package db_test
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 var fileName = regexp.MustCompile(`^\d{4}_[a-z]+(_[a-z0-9]+)+\.sql$`)
 
 func TestSameFilesForBothDatabases(t *testing.T) {
-	lite, pg := files(t, "sqlite"), files(t, "postgres")
+	lite, pg := migrationFiles(t, "sqlite"), migrationFiles(t, "postgres")
 	if !slices.Equal(lite, pg) {
 		t.Errorf("sqlite has %v\npostgres has %v", lite, pg)
 	}
@@ -28,7 +28,7 @@ func TestSameFilesForBothDatabases(t *testing.T) {
 	}
 }
 
-func files(t *testing.T, dialect string) []string {
+func migrationFiles(t *testing.T, dialect string) []string {
 	t.Helper()
 	entries, err := fs.ReadDir(migrations.Files, dialect)
 	if err != nil {
