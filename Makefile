@@ -12,6 +12,9 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 TEMPL   := bin/tools/templ
 PGTMP   := go run ./internal/platform/db/dbtest/pgtmp --
 DIST    := internal/ui/assets/dist
+# One folder at a time, as people do by hand: templ writes file names that are
+# relative to where it was started.
+GENERATE = for dir in $(sort $(dir $(TEMPLS))); do $(TEMPL) generate -path $$dir; done
 GOFILES := $(shell git ls-files --cached --others --exclude-standard '*.go' 2>/dev/null)
 TEMPLS  := $(shell git ls-files --cached --others --exclude-standard '*.templ' 2>/dev/null)
 WEBSRC  := $(shell git ls-files --cached --others --exclude-standard web 2>/dev/null)
@@ -44,7 +47,7 @@ $(DIST)/manifest.json: web/node_modules/.stamp $(WEBSRC)
 ## generate: templ's Go files, and the pages of docs that come from code
 .PHONY: generate
 generate: bin/tools/templ
-	$(TEMPL) generate -path internal
+	$(GENERATE)
 	go test ./internal/core/casework ./internal/platform/config -update -count=1
 
 # Generated files are committed, so that the tree builds with Go alone. One that
@@ -53,7 +56,7 @@ generate: bin/tools/templ
 templ-check: bin/.templ
 bin/.templ: $(TEMPLS) bin/tools/templ
 	@before=$$(git ls-files -co --exclude-standard '*_templ.go' | xargs -r sha256sum | sha256sum); \
-	$(TEMPL) generate -path internal >/dev/null; \
+	$(GENERATE) >/dev/null; \
 	after=$$(git ls-files -co --exclude-standard '*_templ.go' | xargs -r sha256sum | sha256sum); \
 	if [ "$$before" != "$$after" ]; then \
 		if [ -n "$${CI:-}" ]; then echo "templ files were not generated: make generate"; exit 1; fi; \
