@@ -141,7 +141,7 @@ func (j *Jobs) workRound(ctx context.Context, job *river.Job[round]) error {
 		if p.name == job.Args.Name {
 			err := p.run(ctx)
 			if err != nil && ctx.Err() == nil {
-				j.log.Error("periodic work failed", "name", p.name, "error", err)
+				j.log.Error("periodic work failed", "work", p.name, "error", err)
 			}
 			return err
 		}
