@@ -149,7 +149,7 @@ func (w *walk) opinion(o casework.Outcome, at time.Time) error {
 		casework.NotSupported: "nofacts", casework.Unreachable: "supported",
 	}[o]
 	return w.do(casework.Draft, w.handler(w.plan.lead), at, casework.Data{
-		Facts: fmt.Sprintf("信访人反映“%s”一事，请求：%s。%s", w.title, w.out.Wish, w.voice.Line(facts)),
+		Facts: fmt.Sprintf("信访人反映“%s”一事，请求：%s。%s", strings.TrimPrefix(w.title, "反映"), w.out.Wish, w.voice.Line(facts)),
 		Basis: w.plan.task.basis + "；《信访工作条例》第三十二条",
 		Text:  w.voice.Line(string(o)), Remedy: w.remedy(),
 	})

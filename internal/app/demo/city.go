@@ -18,8 +18,10 @@ var lists embed.FS
 
 // Codes of the units that the script names.
 const (
-	cityCode    = "mc"
-	disciplined = "mc.jw" // 纪检监察: takes accusations (Art. 30)
+	cityCode     = "mc"
+	cityBureau   = "mc.xfj"
+	discipline   = "mc.jw"  // 纪检监察: takes accusations (Art. 30)
+	organisation = "mc.zzb" // 组织部: those about appointments
 )
 
 // task is a row of the duty list before it meets the units.

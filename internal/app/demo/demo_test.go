@@ -92,13 +92,19 @@ func TestCity(t *testing.T) {
 }
 
 func TestStaff(t *testing.T) {
-	logins, roles := map[string]bool{}, map[access.Role]int{}
+	logins, roles, featured := map[string]bool{}, map[access.Role]int{}, 0
 	for _, s := range script(t).Staff {
+		if s.Featured {
+			featured++
+		}
 		if logins[s.Login] || len(s.Login) < 3 || s.UnitID == 0 {
 			t.Errorf("staff %+v", s)
 		}
 		logins[s.Login] = true
 		roles[s.Role]++
+	}
+	if featured != len(posts) {
+		t.Errorf("%d logins to remember", featured)
 	}
 	for _, r := range access.Staff {
 		if roles[r] == 0 {
@@ -134,6 +140,9 @@ func TestReplay(t *testing.T) {
 				t.Fatalf("case %d step %d is out of time", cs.ID, i)
 			}
 			last = st.At
+			if st.Actor.ID != 0 && i > 0 && !access.Visible(st.Actor).Sees(c.Facts()) {
+				t.Fatalf("case %d step %d %s: %s cannot see it", cs.ID, i, st.Verb, st.Actor.Role)
+			}
 			events, err := casework.Decide(c, st.Command, st.At, rules)
 			if err != nil {
 				t.Fatalf("case %d step %d %s: %v", cs.ID, i, st.Verb, err)
@@ -318,5 +327,31 @@ func TestVariety(t *testing.T) {
 	t.Logf("%d alike pairs, %d texts in them", pairs, len(alike))
 	if len(alike)*100 >= 2*len(cases) {
 		t.Errorf("%d of %d texts are like another", len(alike), len(cases))
+	}
+}
+
+// TestAccusationsStayAway: whom a case accuses never handles it, and nobody
+// without clearance touches it after its registration.
+func TestAccusationsStayAway(t *testing.T) {
+	s := script(t)
+	n := 0
+	for _, c := range s.Cases {
+		barred := int64(0)
+		for i, st := range c.Steps {
+			barred = max(barred, st.Data.BarredUnitID)
+			if i == 0 && st.Data.Lane != access.LaneConfidential {
+				break
+			}
+			n++
+			if st.Data.UnitID != 0 && st.Data.UnitID == barred {
+				t.Errorf("case %d went to whom it accuses", c.ID)
+			}
+			if i > 0 && st.Actor.ID != 0 && !st.Actor.Cleared {
+				t.Errorf("case %d: %s by %s, who isn't cleared", c.ID, st.Verb, st.Actor.Name)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no accusations")
 	}
 }

@@ -102,9 +102,11 @@ func (w *walk) dispatch() error {
 		return w.divert(w.clerk(), at)
 	case separately && w.chance(25):
 		return w.decline(w.clerk(), at)
+	case w.plan.nature == casework.R1: // an accusation never goes astray
+		return w.hand(at, class, w.plan.lead)
 	case w.chance(10):
 		return w.slip(at, class)
-	case w.chance(65):
+	case w.chance(75):
 		return w.objected(at, class)
 	}
 	return w.hand(at, class, w.plan.lead)
@@ -180,7 +182,7 @@ func (w *walk) objected(at time.Time, class casework.Data) error {
 				casework.Data{Reason: w.voice.Line("object"), Basis: w.voice.Line("objectbasis")})
 		},
 		func() error {
-			return w.do(casework.Rule, w.bureauHead(), w.office(1, 3), casework.Data{Reason: w.voice.Line(reason), Upheld: upheld})
+			return w.do(casework.Rule, w.bureauHead(), w.office(2, 3), casework.Data{Reason: w.voice.Line(reason), Upheld: upheld})
 		},
 	)
 	if err != nil || !upheld {

@@ -42,8 +42,9 @@ func (g *generator) plan(rnd *rand.Rand, id int64) plan {
 	}
 	if p.nature == casework.R1 {
 		p.barred = g.city.unit(p.person.UnitID).Areas[2]
-		if p.task.leads[0] != "组织部" {
-			p.lead = g.city.byCode[disciplined]
+		p.lead = g.city.byCode[discipline]
+		if p.task.leads[0] == "组织部" {
+			p.lead = g.city.byCode[organisation]
 		}
 	}
 	return p

@@ -41,7 +41,8 @@ type Script struct {
 // Staff is a person with a login; Actor.ID is the script's.
 type Staff struct {
 	access.Actor
-	Login string
+	Login    string
+	Featured bool // a login worth printing at the start
 }
 
 // Case is one petition from its words to its last step.

@@ -19,14 +19,14 @@ type post struct {
 // posts are the city's; those of the other units follow from their codes
 // ("clerk.qy", "mc.rsj" → "rsj.handler", "mc.qy.rsj" → "qy.rsj.handler").
 var posts = []post{
-	{"clerk", "mc.xfj", access.BureauClerk, false},
-	{"clerk2", "mc.xfj", access.BureauClerk, false},
-	{"head", "mc.xfj", access.BureauHead, true},
-	{"operator", "mc.xfj", access.Operator, false},
-	{"operator2", "mc.xfj", access.Operator, false},
-	{"operator3", "mc.xfj", access.Operator, false},
-	{"supervisor", "mc.xfj", access.Supervisor, false},
-	{"inspector", "mc.xfj", access.Inspector, true},
+	{"clerk", cityBureau, access.BureauClerk, false},
+	{"clerk2", cityBureau, access.BureauClerk, false},
+	{"head", cityBureau, access.BureauHead, true},
+	{"operator", cityBureau, access.Operator, false},
+	{"operator2", cityBureau, access.Operator, false},
+	{"operator3", cityBureau, access.Operator, false},
+	{"supervisor", cityBureau, access.Supervisor, false},
+	{"inspector", cityBureau, access.Inspector, true},
 	{"leader", "mc", access.Leader, true},
 	{"handler", "mc.zjj", access.UnitHandler, false},
 	{"unithead", "mc.zjj", access.UnitHead, false},
@@ -40,20 +40,21 @@ var posts = []post{
 }
 
 // trusted departments handle accusations.
-var trusted = map[string]bool{"mc.jw": true, "mc.zzb": true}
+var trusted = map[string]bool{discipline: true, organisation: true}
 
 // hire fills the posts and gives every unit that handles cases two people:
 // one who drafts and one who approves.
 func (c *city) hire(book *story.Book, rnd *rand.Rand) {
 	for _, p := range posts {
 		c.employ(p, name(book, rnd))
+		c.staff[len(c.staff)-1].Featured = true
 	}
 	for _, u := range c.units {
 		short := strings.TrimPrefix(u.Code, cityCode+".")
 		district, _, _ := strings.Cut(short, ".")
 		switch u.Kind {
 		case access.Bureau:
-			if u.Code != "mc.xfj" {
+			if u.Code != cityBureau {
 				c.employ(post{"clerk." + district, u.Code, access.BureauClerk, false}, name(book, rnd))
 				c.employ(post{"head." + district, u.Code, access.BureauHead, true}, name(book, rnd))
 				c.employ(post{"leader." + district, cityCode + "." + district, access.Leader, false}, name(book, rnd))

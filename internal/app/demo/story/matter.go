@@ -21,24 +21,25 @@ const (
 	longest    = 2000
 )
 
-// Matter tells a matter of a category. A category's titles follow its facts;
-// its first wishes too.
+// Matter tells a matter of a category. Titles and facts go in
+// pairs, and so do wishes as far as they reach.
 func (v *Voice) Matter(category string) Matter {
 	v.manner = v.book.manners[category]
 	parts := v.book.matters[category]
 	n := v.rnd.IntN(len(parts[fact]))
-	w := n
-	if w >= len(parts[wish]) {
-		w = v.rnd.IntN(len(parts[wish]))
-	}
 	m := Matter{
 		Title: v.expand(parts[title][n]),
-		Wish:  v.expand(parts[wish][w]),
+		Wish:  v.Line("ask"),
 		Core:  v.expand(parts[fact][n]) + v.part(category, detail),
 		Place: v.place(),
 	}
-	if v.chance(35) {
-		m.Wish += "；" + v.expand(parts[wish][(w+1)%len(parts[wish])])
+	if n < len(parts[wish]) {
+		m.Wish = v.expand(parts[wish][n])
+	}
+	if v.chance(30) {
+		if also := v.Line("ask"); also != m.Wish {
+			m.Wish += "；" + also
+		}
 	}
 	return v.tell(m)
 }

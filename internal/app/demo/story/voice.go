@@ -45,7 +45,7 @@ func (b *Book) Voice(rnd *rand.Rand, at time.Time, district int, fixed map[strin
 const districts = 4
 
 // Line gives one line of a kind, such as "record" or "urge". Where the
-// category's manner (money, site, paper, people) has lines of that kind, they
+// category's manner (money, site, paper, people, discipline) has lines of that kind, they
 // are mixed in.
 func (v *Voice) Line(kind string) string {
 	all := slices.Concat(v.book.lines[kind], v.book.lines[kind+"."+v.manner])
