@@ -47,6 +47,14 @@
 // [data-print], [data-copy="text"], table[data-keys] (j k Enter ?),
 // input[data-search] (focus by /), [data-bulk] (selection counter).
 //
+// In a test of a page: ctx = i18n.With(ctx, i18n.Must(i18n.Messages, ui.Messages,
+// Messages), "zh"), draw the component, look for ⟦. The scripts, styles and
+// icons come from /web by `npm ci && npm run build`; without them pages are
+// bare but whole.
+//
+// Urgency is the Row's ribbon and, in words, @ui.Ribbon in its title cell.
+// Light takes ui.LightKind(casework.Light); Lamp is its form for dense tables.
+//
 // What a page knows about its request is in platform/page: page.From(ctx).
 // Icons are those of lucide by name (ui.Icon("bell")), listed in web/icons.txt.
 package ui

@@ -19,7 +19,7 @@ import (
 	"xinqiao/internal/platform/page"
 )
 
-var catalogue = i18n.Must(Messages, []byte(`{
+var catalogue = i18n.Must(i18n.Messages, Messages, []byte(`{
 	"fault.test.short": ["写得太少，请至少写 %d 个字", "Too short: write at least %d characters"],
 	"fault.test.phone": ["手机号码应为 11 位数字", "A mobile number has 11 digits"],
 	"test.saved": ["已保存 %d 件", "%d {case|cases} saved"]

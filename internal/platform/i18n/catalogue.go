@@ -17,8 +17,10 @@ const (
 	EN = "en"
 )
 
+// Messages are the words for times.
+//
 //go:embed messages.json
-var own []byte
+var Messages []byte
 
 // Key is a message argument that is itself the key of a message.
 type Key string
@@ -32,7 +34,7 @@ type Catalogue struct {
 // stand in one source only.
 func New(sources ...[]byte) (*Catalogue, error) {
 	c := &Catalogue{zh: map[string]string{}, en: map[string]string{}}
-	for i, src := range append([][]byte{own}, sources...) {
+	for i, src := range sources {
 		var pairs map[string][2]string
 		if err := json.Unmarshal(src, &pairs); err != nil {
 			return nil, fmt.Errorf("read messages %d: %w", i, err)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-var sample = Must([]byte(`{
+var sample = Must(Messages, []byte(`{
 	"a.plain": ["催办", "Urge"],
 	"a.count": ["%d 件", "%d {case|cases}"],
 	"a.until": ["%[1]s 须在 %[2]s 前完成", "%[1]s must be done by %[2]s"],
