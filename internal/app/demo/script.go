@@ -35,7 +35,7 @@ type Script struct {
 	Staff  []Staff
 	Duties []casework.Duty
 	People []Person
-	Cases  []Case // by registration
+	Cases  []Case // by arrival
 }
 
 // Staff is a person with a login; Actor.ID is the script's.
