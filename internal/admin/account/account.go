@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -12,6 +13,11 @@ import (
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/fault"
 )
+
+// Messages are this capability's words.
+//
+//go:embed messages.json
+var Messages []byte
 
 // Parameters are the settings that this capability reads; the settings
 // capability provides them.

@@ -110,7 +110,7 @@ func checkPassword(password, login, name string) (id string, args []any) {
 		return "account.password_is_login", nil
 	case name != "" && strings.Contains(plain, strings.ToLower(name)) && utf8.RuneCountInString(plain)-utf8.RuneCountInString(name) < 6:
 		return "account.password_is_login", nil
-	case common[plain] || common[bare] || distinct(plain) < 6:
+	case common[plain] || common[bare] || distinct(plain) < 5:
 		return "account.password_common", nil
 	}
 	return "", nil

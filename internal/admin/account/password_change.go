@@ -30,6 +30,7 @@ func (s *Service) ChangePassword(ctx context.Context, se Session, old, fresh str
 		return SignedIn{}, fmt.Errorf("hashing a password: %w", err)
 	}
 	st.PasswordAt = now
+	ctx = actingAs(ctx, st)
 	return s.enter(ctx, entrance{staff: st, visit: v, secondFactor: se.SecondFactor, replaces: se.Hash}, now,
 		func(ctx context.Context, tx db.Tx) error {
 			if err := s.store.setPassword(ctx, tx, st.ID, hash, now); err != nil {
@@ -56,5 +57,5 @@ func (s *Service) proveSelf(ctx context.Context, se Session, password string, no
 	if result != SignedInOK {
 		return Staff{}, fault.New(fault.Invalid, "account.form").Field("password", "account.password_wrong")
 	}
-	return st, nil
+	return st, s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return s.store.uncountAttempt(ctx, tx, st.ID) })
 }

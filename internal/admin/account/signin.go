@@ -48,6 +48,7 @@ type SignedIn struct {
 	Token     string
 	ExpiresAt time.Time
 	Owes      Step
+	Role      access.Role
 }
 
 // SignIn proves a login and password.
@@ -177,7 +178,7 @@ func (s *Service) enter(ctx context.Context, e entrance, now time.Time, also fun
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("opening a session: %w", err)
 	}
-	return SignedIn{Token: token, ExpiresAt: se.ExpiresAt, Owes: owes}, nil
+	return SignedIn{Token: token, ExpiresAt: se.ExpiresAt, Owes: owes, Role: e.staff.Role}, nil
 }
 
 // settleAttempts forgets the failures once everything is proven. A right

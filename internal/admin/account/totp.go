@@ -87,6 +87,7 @@ func (s *Service) ConfirmEnrolment(ctx context.Context, se Session, code string,
 	}
 	codes, hashes := s.newRecovery(st.ID)
 	pending := st.totpPending
+	ctx = actingAs(ctx, st)
 	st.SecondFactor = true
 	in, err := s.enter(ctx, entrance{staff: st, visit: v, secondFactor: true, replaces: se.Hash}, now,
 		func(ctx context.Context, tx db.Tx) error {
@@ -216,6 +217,7 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, se Session, password s
 	if err != nil {
 		return err
 	}
+	ctx = actingAs(ctx, st)
 	return s.change(ctx, "staff.second_factor_removed", st.ID, st.Login, func(ctx context.Context, tx db.Tx) error {
 		if err := s.store.unlock(ctx, tx, st.ID); err != nil {
 			return err
