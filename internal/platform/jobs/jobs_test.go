@@ -193,6 +193,13 @@ func TestFailingSubscriberIsRetriedAndBlocksNobody(t *testing.T) {
 		if b, err := j.Backlog(t.Context()); err != nil || b.Events != 0 || b.Retrying != 2 {
 			t.Errorf("backlog %+v, %v", b, err)
 		}
+		stuck, err := j.Failures(t.Context(), 10)
+		if err != nil || len(stuck) != 2 || stuck[0].Event.ID != 13 || stuck[0].Subscriber != "bad" {
+			t.Errorf("stuck list %+v, %v", stuck, err)
+		}
+		if err := j.Retry(t.Context(), stuck[0].ID); err != nil {
+			t.Error(err)
+		}
 		broken.Store(false)
 		start(t, j)
 		eventually(t, "the failed deliveries are made up for", func() bool {

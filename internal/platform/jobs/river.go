@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
 
 	"xinqiao/internal/platform/db"
 )
@@ -38,6 +39,8 @@ type queue interface {
 	start(ctx context.Context) error
 	stop(ctx context.Context) error
 	retryLater(ctx context.Context, tx db.Tx, subscriber string, events []Event) error
+	failed(ctx context.Context, limit int) ([]*rivertype.JobRow, error)
+	retryNow(ctx context.Context, id int64) error
 }
 
 // Migrate prepares the tables of the job library. Run it after db.Migrate.
