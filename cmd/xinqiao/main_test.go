@@ -73,13 +73,13 @@ func parsed(t *testing.T, args ...string) serveCmd {
 
 func TestFlagBeatsEnvironmentBeatsFileBeatsDefault(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "xinqiao.json")
-	if err := os.WriteFile(file, []byte(`{"listen": "127.0.0.1:1", "city-code": "AA", "session-idle": "5m"}`), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(`{"listen": "127.0.0.1:1", "city-code": "AA", "shutdown-wait": "5m"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("XINQIAO_LISTEN", "127.0.0.1:2")
 	t.Setenv("XINQIAO_CITY_NAME_EN", "Elsewhere")
 	c := parsed(t, "--config", file, "--city-code", "BB")
-	if c.Listen != "127.0.0.1:2" || c.CityCode != "BB" || c.SessionIdle.Minutes() != 5 ||
+	if c.Listen != "127.0.0.1:2" || c.CityCode != "BB" || c.ShutdownWait.Minutes() != 5 ||
 		c.CityNameEN != "Elsewhere" || c.UploadLimit != 20<<20 {
 		t.Errorf("%+v", c)
 	}

@@ -40,8 +40,6 @@ type Web struct {
 	TrustedProxies   []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8."`
 	UploadLimit      int64         `default:"20971520" help:"Largest attachment in bytes."`
 	FilingsPerMinute int           `default:"20" help:"Filings from one address in a minute before 429 is answered; 0 sets no limit."`
-	SessionIdle      time.Duration `default:"30m" help:"A staff session ends after this long without a click."`
-	SessionLife      time.Duration `default:"12h" help:"A staff session ends after this long whatever happens."`
 	ShutdownWait     time.Duration `default:"20s" help:"How long running requests may take to finish at shutdown."`
 }
 
