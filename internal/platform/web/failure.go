@@ -80,7 +80,8 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, err error) {
 	ctx := r.Context()
 	status := Status(err)
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		return // nobody listens any more
+		w.WriteHeader(499) // nobody listens any more; for the log
+		return
 	}
 	rt.logFailure(r, status, err)
 	if rw, ok := w.(*response); ok && rw.started() {

@@ -32,6 +32,7 @@ func Form(r *http.Request) (*page.Form, error) {
 	}
 	if kind == "multipart/form-data" {
 		err = r.ParseMultipartForm(1 << 20)
+		stateOf(r.Context()).parts = r.MultipartForm
 	} else {
 		err = r.ParseForm()
 	}

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bytes"
+	"mime/multipart"
 	"net/http"
 	"net/netip"
+	"os"
 	"testing"
 )
 
@@ -50,5 +53,39 @@ func TestOverload(t *testing.T) {
 	close(leave)
 	if w.Code != 429 || w.Header().Get("Retry-After") == "" {
 		t.Error(w.Code)
+	}
+}
+
+// A health check is answered however busy the house is.
+func TestHealthPassesOverload(t *testing.T) {
+	rt := testRouter(t, Options{MaxInFlight: 1, PerSecond: 0.001, Burst: 1}, nil)
+	rt.Handle("GET /healthz", func(w http.ResponseWriter, r *http.Request) error { return Render(w, r, 200, say("ok")) })
+	rt.slots <- struct{}{}
+	for range 3 {
+		if w := ask(rt, "GET", "/healthz", nil); w.Code != 200 {
+			t.Error(w.Code)
+		}
+	}
+}
+
+// The temporary files of an upload are gone when the request is.
+func TestUploadLeavesNothing(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	rt := testRouter(t, Options{}, nil)
+	var body bytes.Buffer
+	mw := multipart.NewWriter(&body)
+	part, _ := mw.CreateFormFile("f", "a.jpg")
+	part.Write(make([]byte, 3<<20))
+	mw.Close()
+	var during int
+	rt.Handle("POST /keep", func(w http.ResponseWriter, r *http.Request) error {
+		_, err := Form(r)
+		files, _ := os.ReadDir(os.TempDir())
+		during = len(files)
+		return err
+	}, MaxBody(8<<20))
+	ask(rt, "POST", "/keep", &body, "Content-Type", mw.FormDataContentType())
+	if after, _ := os.ReadDir(os.TempDir()); during != 1 || len(after) != 0 {
+		t.Error("files during and after:", during, len(after))
 	}
 }

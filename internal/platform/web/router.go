@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -174,6 +175,7 @@ type state struct {
 	view  page.View
 	route string
 	body  *limitedBody
+	parts *multipart.Form // of an upload; its temporary files go with the request
 }
 
 type stateKey struct{}
@@ -198,6 +200,9 @@ func (rt *Router) ServeHTTP(hw http.ResponseWriter, r *http.Request) {
 			rt.panicked(w, r, p)
 		}
 		w.finish()
+		if s.parts != nil {
+			_ = s.parts.RemoveAll()
+		}
 		rt.log(r, s, w, rt.o.Now().Sub(start))
 	}()
 	rt.secure(w, s)
@@ -217,11 +222,13 @@ func (rt *Router) guarded(w http.ResponseWriter, r *http.Request, s *state, now 
 			return errRate
 		}
 	}
-	if !rt.enter(r.Context()) {
-		retryAfter(w, 2*time.Second)
-		return errBusy
+	if !exempt(r.URL.Path) {
+		if !rt.enter(r.Context()) {
+			retryAfter(w, 2*time.Second)
+			return errBusy
+		}
+		defer func() { <-rt.slots }()
 	}
-	defer func() { <-rt.slots }()
 	if err := rt.origins.Check(r); err != nil {
 		return errCross.Because(err)
 	}
