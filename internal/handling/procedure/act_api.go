@@ -177,6 +177,7 @@ func (a *API) act(v casework.Verb) func(context.Context, *actInput) (*caseOutput
 		if err != nil {
 			return nil, rest.Fail(ctx, err)
 		}
+		in.Body.Files = nil // an id proves no right to a file; uploads come with their own token
 		c, err := a.service.Do(ctx, casework.Action{No: no, Verb: v, Actor: actor, Data: in.Body, Key: in.Key, Now: a.clock.Now()})
 		if err != nil {
 			return nil, rest.Fail(ctx, err)

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"xinqiao/internal/admin/account"
+	"xinqiao/internal/admin/settings"
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/filing/attachment"
+	"xinqiao/internal/filing/intake"
+	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/procedure"
+	"xinqiao/internal/handling/triage"
+	"xinqiao/internal/handling/worklist"
+	"xinqiao/internal/insight/statistics"
+	"xinqiao/internal/platform/i18n"
+	"xinqiao/internal/platform/rest"
+	"xinqiao/internal/platform/web"
+	"xinqiao/internal/ui"
+)
+
+// catalogue holds the words of all capabilities in both languages.
+func catalogue() (*i18n.Catalogue, error) {
+	return i18n.New(i18n.Messages, web.Messages, ui.Messages, account.Messages, settings.Messages,
+		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
+		worklist.Messages, statistics.Messages, rest.Messages)
+}
+
+// route builds the tree of pages and the API.
+func (a *App) route(context.Context) error {
+	words, err := catalogue()
+	if err != nil {
+		return err
+	}
+	proxies, err := a.Config.Proxies()
+	if err != nil {
+		return err
+	}
+	rt, err := web.New(web.Options{
+		Catalogue: words, Now: a.Clock.Now, Log: a.Log, ErrorPage: ui.ErrorPage, SignIn: "/signin",
+		Secure: a.Config.Secure(), TrustedProxies: proxies, MaxBody: 1 << 20,
+	})
+	if err != nil {
+		return err
+	}
+	accounts := account.NewWeb(a.Account, rt)
+	rt.Use(accounts.Authenticate)
+	rt.Preferences()
+	rt.Mount("GET /assets/", http.StripPrefix("/assets/", web.Assets(ui.Dist())))
+	rt.Add(accounts, settings.NewWeb(a.Settings, accounts.Need), a.Attachment, a.Intake,
+		statistics.NewWeb(a.Statistics, need(accounts)))
+	a.operations(rt)
+	a.handler = a.Telemetry.Middleware(rt)
+	return nil
+}
+
+func need(w *account.Web) statistics.Guard {
+	return func(roles ...access.Role) web.Middleware { return w.Need(roles...) }
+}
+
+// operations are for those who run the instance: alive, ready, figures.
+func (a *App) operations(rt *web.Router) {
+	rt.Mount("GET /metrics", a.Telemetry.Metrics())
+	rt.Handle("GET /healthz", func(w http.ResponseWriter, _ *http.Request) error {
+		_, err := w.Write([]byte("ok\n"))
+		return err
+	})
+	rt.Handle("GET /readyz", func(w http.ResponseWriter, r *http.Request) error {
+		ctx, done := context.WithTimeout(r.Context(), 2*time.Second)
+		defer done()
+		if err := a.DB.Ping(ctx); err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, err = w.Write([]byte("database: not reachable\n"))
+			return err
+		}
+		_, err := w.Write([]byte("ok\n"))
+		return err
+	})
+}

@@ -1,0 +1,50 @@
+package procedure
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// CaseOfPerson gives a case of the person that the actor may see, the newest
+// first, or 0 when there is none.
+func (s *Service) CaseOfPerson(ctx context.Context, actor access.Actor, personID int64) (int64, error) {
+	if personID == 0 {
+		return 0, nil
+	}
+	cases, err := db.List(ctx, s.db.Read(), scanCase, `SELECT `+columns+` FROM case_file WHERE petitioner_id = $1 ORDER BY id DESC`, personID)
+	scope := access.Visible(actor)
+	for _, c := range cases {
+		if scope.Sees(c.Facts()) {
+			return c.ID, err
+		}
+	}
+	return 0, err
+}
+
+// told are the verbs whose files the petitioner has a right to.
+var told = []casework.Verb{casework.Register, casework.Supplement, casework.Reply, casework.ConcludeCase, casework.Contest}
+
+// SeesFile tells whether the actor may see what was handed in with an event of
+// a case. Working papers are for staff.
+func (s *Service) SeesFile(ctx context.Context, actor access.Actor, caseID, eventSeq int64) (bool, error) {
+	c, err := db.One(ctx, s.db.Read(), scanCase, `SELECT `+columns+` FROM case_file WHERE id = $1`, caseID)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil || !access.Visible(actor).Sees(c.Facts()) {
+		return false, err
+	}
+	if actor.Role != access.Petitioner {
+		return true, nil
+	}
+	verb, err := db.One(ctx, s.db.Read(), db.Value[string], `SELECT verb FROM case_event WHERE case_id = $1 AND seq = $2`, caseID, eventSeq)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	return slices.Contains(told, casework.Verb(verb)), err
+}
