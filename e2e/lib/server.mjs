@@ -22,8 +22,8 @@ function freePort() {
 }
 
 // startServer gives { url, signIns, log(), stop() } of a small demo city.
-// signIns maps a role to the first { login, password, totp } that the program
-// printed for it: "sign-in: ROLE LOGIN PASSWORD [TOTP-SECRET]".
+// signIns maps a role, such as bureau_clerk, to the first { login, password }
+// that the program printed for it.
 export async function startServer({ cases = 120, env = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "xinqiao-e2e-"));
   const url = `http://127.0.0.1:${await freePort()}`;
@@ -55,10 +55,12 @@ export async function startServer({ cases = 120, env = {} } = {}) {
   return { url, data, stop, log: () => log, signIns: readSignIns(log) };
 }
 
+// readSignIns reads what the program tells whoever starts the demo.
 function readSignIns(log) {
   const found = {};
-  for (const [, role, login, password, totp] of log.matchAll(/^sign-in: (\S+) (\S+) (\S+)(?: (\S+))?$/gm)) {
-    found[role] ??= { login, password, totp };
+  const password = log.match(/every password is (\S+)/)?.[1];
+  for (const [, login, role] of log.matchAll(/^  (\S+) +([a-z]+(?: [a-z]+)?)$/gm)) {
+    found[role.replace(" ", "_")] ??= { login, password };
   }
   return found;
 }
