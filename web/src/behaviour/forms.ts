@@ -91,7 +91,7 @@ export function keepDrafts(): void {
 
 function inputs(form: HTMLFormElement): Input[] {
   return Array.from(form.elements).filter((el): el is Input =>
-    (el instanceof HTMLInputElement && !["hidden", "file", "password", "submit"].includes(el.type)) ||
+    (el instanceof HTMLInputElement && !["hidden", "file", "password", "submit"].includes(el.type) && el.autocomplete !== "one-time-code") ||
     el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement);
 }
 
