@@ -115,3 +115,21 @@ func buttonAttrs(b ButtonProps) templ.Attributes {
 	maps.Copy(a, b.Attrs)
 	return a
 }
+
+type optionGroup struct {
+	name    string
+	options []Option
+}
+
+// grouped puts neighbours of one group together.
+func grouped(list []Option) []optionGroup {
+	var out []optionGroup
+	for _, o := range list {
+		if n := len(out); n == 0 || out[n-1].name != o.Group {
+			out = append(out, optionGroup{name: o.Group})
+		}
+		last := &out[len(out)-1]
+		last.options = append(last.options, o)
+	}
+	return out
+}

@@ -69,11 +69,13 @@ type FieldProps struct {
 	Attrs       templ.Attributes
 }
 
-// Option is one of several.
+// Option is one of several. Options of a select that share a Group stand
+// together under its name.
 type Option struct {
 	Value string
 	Label string
 	Help  string
+	Group string
 }
 
 // ButtonProps are a button or a link that looks like one.
