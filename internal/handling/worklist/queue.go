@@ -13,27 +13,27 @@ import (
 	"xinqiao/internal/platform/page"
 )
 
-// View is one tab of the queue.
-type View string
+// Tab is one view of the queue.
+type Tab string
 
 // The views. Those of open cases are ordered by what is due first, the closed
 // ones newest first.
 const (
-	Mine    View = "mine"    // 待我办: my unit must act
-	Open    View = "open"    // 在办: everything open in my scope
-	Soon    View = "soon"    // 临期
-	Overdue View = "overdue" // 超期
-	Waiting View = "waiting" // 等待其他单位
-	Closed  View = "closed"  // 已办结
+	Mine    Tab = "mine"    // 待我办: my unit must act
+	Open    Tab = "open"    // 在办: everything open in my scope
+	Soon    Tab = "soon"    // 临期
+	Overdue Tab = "overdue" // 超期
+	Waiting Tab = "waiting" // 等待其他单位
+	Closed  Tab = "closed"  // 已办结
 )
 
-// Views lists the tabs of an actor, the first being where the day starts. Who
+// Tabs lists the tabs of an actor, the first being where the day starts. Who
 // never acts for a unit has no work of an own.
-func Views(a access.Actor) []View {
+func Tabs(a access.Actor) []Tab {
 	if a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead) {
-		return []View{Mine, Open, Soon, Overdue, Waiting, Closed}
+		return []Tab{Mine, Open, Soon, Overdue, Waiting, Closed}
 	}
-	return []View{Open, Soon, Overdue, Closed}
+	return []Tab{Open, Soon, Overdue, Closed}
 }
 
 // Filter narrows a view. The zero value of a field does not narrow.
@@ -50,7 +50,7 @@ type Filter struct {
 
 // Query is what a queue page asks for.
 type Query struct {
-	View   View
+	Tab    Tab
 	Filter Filter
 	From   Key // page boundary; zero for the first page
 }
@@ -105,12 +105,12 @@ func (s *Service) List(ctx context.Context, a access.Actor, q Query, now time.Ti
 	if scope.Nothing {
 		return Page{}, nil
 	}
-	rows, err := listRows(ctx, s.db.Read(), selectWhere(a, scope, q.View, q.Filter, now), q)
+	rows, err := listRows(ctx, s.db.Read(), selectWhere(a, scope, q.Tab, q.Filter, now), q)
 	if err != nil {
 		return Page{}, err
 	}
 	p := turn(rows, q)
-	return p, nameMasks(ctx, s.db.Read(), p.Rows)
+	return p, nameMasks(ctx, s.db.Read(), a, p.Rows)
 }
 
 // turn makes a page of up to one row more than fits.
@@ -129,18 +129,18 @@ func turn(rows []Row, q Query) Page {
 		return p
 	}
 	if more || q.From.Back {
-		k := rows[len(rows)-1].key(q.View)
+		k := rows[len(rows)-1].key(q.Tab)
 		p.Next = &k
 	}
 	if q.From.Back && more || !q.From.Back && q.From.ID != 0 {
-		k := rows[0].key(q.View)
+		k := rows[0].key(q.Tab)
 		k.Back = true
 		p.Prev = &k
 	}
 	return p
 }
 
-func (r Row) key(v View) Key {
+func (r Row) key(v Tab) Key {
 	if v == Closed {
 		return Key{ID: r.ID}
 	}
@@ -157,7 +157,7 @@ type Count struct {
 type counted struct {
 	at      time.Time
 	changes int64
-	counts  map[View]Count
+	counts  map[Tab]Count
 }
 
 const countsLast = 2 * time.Second
@@ -165,11 +165,11 @@ const countsLast = 2 * time.Second
 // Counts tells how much each view holds. They agree with List: the same where
 // builder, and anew after every change made by this process; what others
 // changed shows within two seconds.
-func (s *Service) Counts(ctx context.Context, a access.Actor, f Filter, now time.Time) (map[View]Count, error) {
+func (s *Service) Counts(ctx context.Context, a access.Actor, f Filter, now time.Time) (map[Tab]Count, error) {
 	scope := access.Visible(a)
-	views := Views(a)
+	views := Tabs(a)
 	if scope.Nothing {
-		return map[View]Count{}, nil
+		return map[Tab]Count{}, nil
 	}
 	key, changes := countsKey(a, f), s.changes.Load()
 	s.mu.Lock()

@@ -11,11 +11,11 @@ import (
 )
 
 // everything pages through a view to its end, and back to its beginning.
-func everything(t *testing.T, s *Service, a access.Actor, v View, f Filter) []Row {
+func everything(t *testing.T, s *Service, a access.Actor, v Tab, f Filter) []Row {
 	t.Helper()
 	var all []Row
 	var last Page
-	q := Query{View: v, Filter: f}
+	q := Query{Tab: v, Filter: f}
 	for {
 		p, err := s.List(t.Context(), a, q, noon)
 		if err != nil {
@@ -54,7 +54,7 @@ func TestListAgreesWithRule(t *testing.T) {
 				t.Fatal(err)
 			}
 			scope := access.Visible(a)
-			for _, v := range Views(a) {
+			for _, v := range Tabs(a) {
 				want := 0
 				for _, c := range cases {
 					if scope.Sees(c.Facts()) && inView(c, a, v) {
@@ -78,7 +78,7 @@ func TestListAgreesWithRule(t *testing.T) {
 	})
 }
 
-func inView(c casework.Case, a access.Actor, v View) bool {
+func inView(c casework.Case, a access.Actor, v Tab) bool {
 	if v == Closed {
 		return !c.State.Open()
 	}
@@ -87,7 +87,7 @@ func inView(c casework.Case, a access.Actor, v View) bool {
 		v == Soon && soon || v == Overdue && !c.NextDueAt.After(noon))
 }
 
-func ordered(a, b Row, v View) bool {
+func ordered(a, b Row, v Tab) bool {
 	if v == Closed {
 		return a.ID > b.ID
 	}
@@ -107,7 +107,7 @@ func TestFilters(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, v := range Views(a) {
+				for _, v := range Tabs(a) {
 					rows := everything(t, s, a, v, f)
 					if counts[v].N != len(rows) {
 						t.Errorf("%s %s %s: list %d, count %d", a.Role, v, name, len(rows), counts[v].N)
@@ -134,14 +134,14 @@ func TestPlans(t *testing.T) {
 			if scope.Nothing {
 				continue
 			}
-			for _, v := range Views(a) {
+			for _, v := range Tabs(a) {
 				for _, f := range []Filter{{}, {UnitID: 12}} {
 					w := selectWhere(a, scope, v, f, noon)
 					for _, from := range []Key{{}, {Due: noon.UnixMicro(), ID: 7}, {Due: noon.UnixMicro(), ID: 7, Back: true}} {
-						text, args := listQuery(w, Query{View: v, From: from})
+						text, args := listQuery(w, Query{Tab: v, From: from})
 						plan(t, d, text, args)
 					}
-					text, args := countQuery([]View{v}, []where{w})
+					text, args := countQuery([]Tab{v}, []where{w})
 					plan(t, d, text, args)
 				}
 			}
@@ -239,7 +239,7 @@ func TestSavedFilters(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := desk(d, nil)
 		me, other := cast[0], cast[1]
-		if err := s.Save(t.Context(), me, "红色紧急", Query{View: Open, Filter: Filter{Urgency: casework.Red}}, noon); err != nil {
+		if err := s.Save(t.Context(), me, "红色紧急", Query{Tab: Open, Filter: Filter{Urgency: casework.Red}}, noon); err != nil {
 			t.Fatal(err)
 		}
 		mine, err := s.Saved(t.Context(), me)

@@ -55,6 +55,6 @@ func (s *Service) Forget(ctx context.Context, a access.Actor, id int64) error {
 // address writes a view and filter as a query that can be shared.
 func address(q Query) url.Values {
 	v := q.Filter.Values()
-	v.Set("view", string(q.View))
+	v.Set("view", string(q.Tab))
 	return v
 }

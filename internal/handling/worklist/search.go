@@ -35,9 +35,7 @@ func (s *Service) Search(ctx context.Context, a access.Actor, text string, befor
 	if len(words) == 0 {
 		return Found{}, nil
 	}
-	var w where
-	w.scope(scope, true)
-	rows, err := s.hits(ctx, w, s.db.Dialect().SearchWords(words), before)
+	rows, err := s.hits(ctx, a, s.db.Dialect().SearchWords(words), before)
 	if err != nil {
 		return Found{}, err
 	}
@@ -51,25 +49,30 @@ func (s *Service) Search(ctx context.Context, a access.Actor, text string, befor
 // hits reads one page. An index that cannot give the newest first would sort
 // every hit of a common word; so the newest cases are looked through first,
 // and only a word that is rare among them is taken from the index.
-func (s *Service) hits(ctx context.Context, w where, asked string, before int64) ([]Row, error) {
-	d, q := s.db.Dialect(), s.db.Read()
+func (s *Service) hits(ctx context.Context, a access.Actor, asked string, before int64) ([]Row, error) {
+	scope, d, q := access.Visible(a), s.db.Dialect(), s.db.Read()
+	var rows []Row
 	if !d.SearchStreams() {
+		var w where
+		w.scope(scope, false)
 		text, args := windowQuery(d, w, asked, before)
-		rows, err := db.List(ctx, q, scanRow, text, args...)
-		if err != nil || len(rows) > pageRows {
-			return rows, wrapMasks(ctx, q, rows, err)
+		near, err := db.List(ctx, q, scanRow, text, args...)
+		if err != nil {
+			return nil, err
 		}
+		rows = near
 	}
-	text, args := hitsQuery(d, w, asked, before)
-	rows, err := db.List(ctx, q, scanRow, text, args...)
-	return rows, wrapMasks(ctx, q, rows, err)
-}
-
-func wrapMasks(ctx context.Context, q db.Queryer, rows []Row, err error) error {
-	if err != nil {
-		return err
+	if len(rows) <= pageRows {
+		var w where
+		w.scope(scope, true)
+		text, args := hitsQuery(d, w, asked, before)
+		all, err := db.List(ctx, q, scanRow, text, args...)
+		if err != nil {
+			return nil, err
+		}
+		rows = all
 	}
-	return nameMasks(ctx, q, rows)
+	return rows, nameMasks(ctx, q, a, rows)
 }
 
 // Similar finds the newest cases in scope that share the place or words of a
@@ -83,9 +86,7 @@ func (s *Service) Similar(ctx context.Context, a access.Actor, text string) ([]R
 	if len(words) > 6 {
 		words = words[:6]
 	}
-	var w where
-	w.scope(scope, true)
-	rows, err := s.hits(ctx, w, s.db.Dialect().SearchWords(words), 0)
+	rows, err := s.hits(ctx, a, s.db.Dialect().SearchWords(words), 0)
 	if len(rows) > 5 {
 		rows = rows[:5]
 	}

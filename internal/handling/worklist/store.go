@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xinqiao/internal/core/access"
 	"xinqiao/internal/platform/db"
 )
 
@@ -21,7 +22,7 @@ func scanRow(r db.Rows) (Row, error) {
 }
 
 // order gives the order of a view, forwards or back.
-func order(v View, back bool) string {
+func order(v Tab, back bool) string {
 	down := (v == Closed) != back
 	switch {
 	case v == Closed && down:
@@ -37,15 +38,15 @@ func order(v View, back bool) string {
 // listQuery writes the statement of one page, one row more than it shows.
 func listQuery(w where, q Query) (string, []any) {
 	if k := q.From; k.ID != 0 {
-		than := map[bool]string{false: " > ", true: " < "}[(q.View == Closed) != k.Back]
-		if q.View == Closed {
+		than := map[bool]string{false: " > ", true: " < "}[(q.Tab == Closed) != k.Back]
+		if q.Tab == Closed {
 			w.and("id"+than+"?", k.ID)
 		} else {
 			w.and("(next_due_at, id)"+than+"(?, ?)", k.Due, k.ID)
 		}
 	}
 	return "SELECT " + rowColumns + " FROM case_file WHERE " + w.String() +
-		" ORDER BY " + order(q.View, q.From.Back) + " LIMIT " + strconv.Itoa(pageRows+1), w.args
+		" ORDER BY " + order(q.Tab, q.From.Back) + " LIMIT " + strconv.Itoa(pageRows+1), w.args
 }
 
 func listRows(ctx context.Context, q db.Queryer, w where, query Query) ([]Row, error) {
@@ -54,7 +55,7 @@ func listRows(ctx context.Context, q db.Queryer, w where, query Query) ([]Row, e
 }
 
 // countQuery writes one statement that counts every view, each to the bound.
-func countQuery(views []View, parts []where) (string, []any) {
+func countQuery(views []Tab, parts []where) (string, []any) {
 	var b strings.Builder
 	var args []any
 	for i, w := range parts {
@@ -91,8 +92,8 @@ func shift(text string, by int) string {
 	return b.String()
 }
 
-func countRows(ctx context.Context, q db.Queryer, views []View, parts []where) (map[View]Count, error) {
-	counts := make(map[View]Count, len(views))
+func countRows(ctx context.Context, q db.Queryer, views []Tab, parts []where) (map[Tab]Count, error) {
+	counts := make(map[Tab]Count, len(views))
 	text, args := countQuery(views, parts)
 	_, err := db.List(ctx, q, func(r db.Rows) (struct{}, error) {
 		var i, n int
@@ -106,26 +107,30 @@ func countRows(ctx context.Context, q db.Queryer, views []View, parts []where) (
 }
 
 // nameMasks fills in the masked names of the people of a page, in one query.
-func nameMasks(ctx context.Context, q db.Queryer, rows []Row) error {
-	ids := make([]any, 0, len(rows))
-	for _, r := range rows {
-		if r.PetitionerID != 0 {
-			ids = append(ids, r.PetitionerID)
-		}
-	}
-	if len(ids) == 0 {
+// Where a petitioner asked to stay unknown to the handling unit, its readers
+// get none.
+func nameMasks(ctx context.Context, q db.Queryer, a access.Actor, rows []Row) error {
+	if len(rows) == 0 {
 		return nil
 	}
-	names := make(map[int64]string, len(ids))
+	ids := make([]any, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	text := "SELECT c.id, p.name_mask FROM case_file c JOIN person p ON p.id = c.petitioner_id WHERE c.id IN (" + marks(len(ids)) + ")"
+	if a.Has(access.UnitHandler, access.UnitHead) {
+		text += " AND NOT EXISTS (SELECT 1 FROM matter m WHERE m.case_id = c.id AND m.secret)"
+	}
+	names := make(map[int64]string, len(rows))
 	_, err := db.List(ctx, q, func(r db.Rows) (struct{}, error) {
 		var id int64
 		var mask string
 		err := r.Scan(&id, &mask)
 		names[id] = mask
 		return struct{}{}, err
-	}, "SELECT id, name_mask FROM person WHERE id IN ("+marks(len(ids))+")", ids...)
+	}, text, ids...)
 	for i := range rows {
-		rows[i].Petitioner = names[rows[i].PetitionerID]
+		rows[i].Petitioner = names[rows[i].ID]
 	}
 	return err
 }

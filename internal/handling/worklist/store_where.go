@@ -57,7 +57,7 @@ func (w *where) scope(s access.Scope, narrower bool) {
 }
 
 // selectWhere builds the condition of a view for an actor.
-func selectWhere(a access.Actor, s access.Scope, v View, f Filter, now time.Time) where {
+func selectWhere(a access.Actor, s access.Scope, v Tab, f Filter, now time.Time) where {
 	var w where
 	byUnit := f.UnitID != 0 && !a.Has(access.UnitHandler, access.UnitHead)
 	w.scope(s, v == Mine || byUnit)
@@ -93,7 +93,7 @@ func selectWhere(a access.Actor, s access.Scope, v View, f Filter, now time.Time
 // soonDays is the amber light's reach.
 const soonDays = 3
 
-func (w *where) filter(f Filter, v View, now time.Time) {
+func (w *where) filter(f Filter, v Tab, now time.Time) {
 	switch len(f.Category) {
 	case 0:
 	case 2:

@@ -43,7 +43,9 @@ type Categories interface {
 // IDs makes row ids.
 type IDs interface{ Next() int64 }
 
-// Needs is what New wires together. Intake is nil where nobody registers.
+// Needs is what New wires together. Intake is nil where nobody registers,
+// People where nothing is revealed. Asks tells which verbs have a form; the
+// others are carried out by one click.
 type Needs struct {
 	DB         *db.DB
 	Clock      clock.Clock
@@ -52,6 +54,8 @@ type Needs struct {
 	Units      Units
 	Categories Categories
 	Intake     Intake
+	People     People
+	Asks       func(casework.Verb) bool
 }
 
 // Service answers what is due, what there is, and where it is. Make it with
@@ -64,6 +68,8 @@ type Service struct {
 	units      Units
 	categories Categories
 	intake     Intake
+	people     People
+	asks       func(casework.Verb) bool
 	panels     []Panel
 
 	changes atomic.Int64 // cases changed by this process
@@ -79,7 +85,10 @@ const caseTopic = "case_file"
 func New(n Needs) *Service {
 	s := &Service{
 		db: n.DB, clock: n.Clock, ids: n.IDs, cases: n.Cases, units: n.Units,
-		categories: n.Categories, intake: n.Intake, counted: map[string]counted{},
+		categories: n.Categories, intake: n.Intake, people: n.People, asks: n.Asks, counted: map[string]counted{},
+	}
+	if s.asks == nil {
+		s.asks = func(casework.Verb) bool { return true }
 	}
 	n.DB.OnCommit(caseTopic, func() { s.changes.Add(1) })
 	return s

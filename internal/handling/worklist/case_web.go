@@ -1,0 +1,285 @@
+package worklist
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/fault"
+	"xinqiao/internal/platform/i18n"
+	"xinqiao/internal/platform/web"
+	"xinqiao/internal/ui"
+)
+
+// Routes registers the pages of the desk.
+func (s *Service) Routes(rt *web.Router) {
+	rt.Handle("GET /desk", s.getQueue, signed)
+	rt.Handle("POST /desk/filters", s.postFilter, signed)
+	rt.Handle("POST /desk/filters/forget", s.postForget, signed)
+	rt.Handle("GET /desk/search", s.getSearch, signed)
+	rt.Handle("GET /desk/cases/{no}", s.getCase, signed)
+	rt.Handle("GET /desk/cases/{no}/why/{seq}", s.getWhy, signed)
+	rt.Handle("POST /desk/cases/{no}/reveal", s.postReveal, signed)
+	rt.Handle("GET /desk/new", s.getNew, signed)
+	rt.Handle("POST /desk/new", s.postNew, signed)
+	rt.Handle("GET /desk/new/similar", s.getSimilar, signed)
+}
+
+// signed lets members of staff through and sends others to the sign-in.
+func signed(next web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !access.From(r.Context()).Signed() {
+			return ErrUnsigned
+		}
+		return next(w, r)
+	}
+}
+
+func (s *Service) getCase(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := s.View(ctx, access.From(ctx), r.PathValue("no"), s.clock.Now())
+	if err != nil {
+		return err
+	}
+	panels, err := s.draw(ctx, v)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, s.casePage(v, panels))
+}
+
+func (s *Service) getWhy(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	c, err := s.cases.Case(ctx, access.From(ctx), r.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	seq, _ := strconv.Atoi(r.PathValue("seq"))
+	for _, o := range c.Obligations {
+		if o.Seq == seq {
+			why := s.cases.Rules().Why(o)
+			why.Count = s.cases.Rules().Calendar.Explain(why.Count)
+			return web.Render(w, r, http.StatusOK, whyPage(c, o, why, s.clock.Now()))
+		}
+	}
+	return ErrNoDuty
+}
+
+func (s *Service) postReveal(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	a, now := access.From(ctx), s.clock.Now()
+	v, err := s.View(ctx, a, r.PathValue("no"), now)
+	if err != nil {
+		return err
+	}
+	if s.people == nil || v.Person.ID == 0 {
+		return ErrNoPerson
+	}
+	who, err := s.people.Reveal(ctx, a, v.Person.ID, form.Get("reason"), now)
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if !form.OK() {
+		status = http.StatusUnprocessableEntity
+	}
+	return web.Render(w, r, status, revealPage(v, who, form))
+}
+
+// ErrNoPerson refuses a reveal where there is nobody to reveal.
+var ErrNoPerson = fault.New(fault.NotFound, "worklist.no_person")
+
+// reasonText says in words why a verb is refused.
+func reasonText(ctx context.Context, no *casework.Refusal) string {
+	args := no.Args
+	if len(args) == 1 && no.ID == "casework.wrong_state" {
+		if state, ok := args[0].(string); ok {
+			args = []any{i18n.Key("state." + state)}
+		}
+	}
+	return i18n.T(ctx, "fault."+no.ID, args...)
+}
+
+// moments writes the history as a timeline, newest first.
+func (s *Service) moments(ctx context.Context, v View) []ui.Moment {
+	files := map[int64][]ui.FileItem{}
+	for _, f := range v.Files {
+		files[f.Seq] = append(files[f.Seq], ui.FileItem{Name: f.Name, Size: sizeText(f.Size), Href: "/files/" + strconv.FormatInt(f.ID, 10)})
+	}
+	out := make([]ui.Moment, 0, len(v.Events))
+	for i := len(v.Events) - 1; i >= 0; i-- {
+		e := v.Events[i]
+		m := ui.Moment{
+			Kind: string(e.Kind), Title: s.sentence(ctx, e), When: i18n.Moment(ctx, e.At), ISO: i18n.Machine(e.At),
+			Who: s.who(ctx, v, e), Text: e.Data.Text, TestID: "event-" + string(e.Kind),
+		}
+		if terms := s.eventTerms(ctx, e); len(terms) > 0 || len(files[e.Seq]) > 0 {
+			m.Body = eventBody(terms, files[e.Seq])
+		}
+		switch {
+		case e.Kind == "lapsed":
+			m.Tone = "missed"
+		case i == len(v.Events)-1 && v.Case.State.Open():
+			m.Tone = "now"
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// sentence is an event in one line; a hand-over names where to.
+func (s *Service) sentence(ctx context.Context, e casework.Event) string {
+	title := i18n.T(ctx, "event."+string(e.Kind))
+	switch {
+	case e.Data.UnitID != 0 && (e.Verb == casework.Forward || e.Verb == casework.Assign):
+		return i18n.T(ctx, "worklist.event_to", title, s.unitName(e.Data.UnitID, i18n.Lang(ctx)))
+	case e.Verb == casework.Rule || e.Verb == casework.RuleExtension:
+		return title + i18n.T(ctx, map[bool]string{true: "worklist.event_upheld", false: "worklist.event_refused"}[e.Data.Upheld])
+	case e.Data.LapsedClock != "":
+		return i18n.T(ctx, "worklist.event_lapsed", i18n.Key("clock."+string(e.Data.LapsedClock)))
+	}
+	return title
+}
+
+// who names the person and unit behind an event.
+func (s *Service) who(ctx context.Context, v View, e casework.Event) string {
+	role := i18n.T(ctx, "role."+string(e.ActorRole))
+	if e.ActorID == 0 {
+		return role
+	}
+	return strings.TrimSpace(s.unitName(e.ActorUnit, i18n.Lang(ctx)) + " " + v.Staff[e.ActorID])
+}
+
+// eventTerms are the particulars that an event keeps, with their names.
+func (s *Service) eventTerms(ctx context.Context, e casework.Event) []ui.Term {
+	var out []ui.Term
+	d := e.Data
+	add := func(field, text string) {
+		if text != "" {
+			out = append(out, ui.Term{Label: i18n.T(ctx, "field."+field), Text: text})
+		}
+	}
+	named := func(field, prefix, value string) {
+		if value != "" {
+			add(field, i18n.T(ctx, prefix+value))
+		}
+	}
+	number := func(field string, n int) {
+		if n != 0 {
+			add(field, i18n.T(ctx, "worklist.days", n))
+		}
+	}
+	if e.Verb == casework.Register {
+		named("channel", "channel.", string(d.Channel))
+		return out
+	}
+	add("category", s.categoryName(d.Category, i18n.Lang(ctx)))
+	named("nature", "nature.", string(d.Nature))
+	named("urgency", "urgency.", string(d.Urgency))
+	named("procedure", "procedure.", string(d.Procedure))
+	number("report_days", d.ReportDays)
+	number("days", d.Days)
+	add("facts", d.Facts)
+	add("reason", d.Reason)
+	add("basis", d.Basis)
+	add("route", d.Route)
+	add("remedy", d.Remedy)
+	named("outcome", "outcome.", string(d.Outcome))
+	add("evidence", d.Evidence)
+	named("method", "method.", d.Method)
+	if d.RatedResult != 0 {
+		named("rated_unit", "grade.", strconv.Itoa(int(d.RatedUnit)))
+		named("rated_result", "grade.", strconv.Itoa(int(d.RatedResult)))
+	}
+	return out
+}
+
+// categoryName gives "major · sub" of a code.
+func (s *Service) categoryName(code, lang string) string {
+	c, ok := s.categories.Category(code)
+	if !ok {
+		return ""
+	}
+	if major, ok := s.categories.Category(c.Parent); ok {
+		return major.Name(lang) + " · " + c.Name(lang)
+	}
+	return c.Name(lang)
+}
+
+// facts are the head of the case page as terms.
+func (s *Service) facts(ctx context.Context, v View) []ui.Term {
+	c, lang := v.Case, i18n.Lang(ctx)
+	out := []ui.Term{
+		{Label: i18n.T(ctx, "field.category"), Text: s.categoryName(c.Category, lang)},
+		{Label: i18n.T(ctx, "field.nature"), Text: i18n.T(ctx, "nature."+string(c.Nature))},
+		{Label: i18n.T(ctx, "field.procedure"), Text: i18n.T(ctx, "procedure."+string(c.Procedure))},
+		{Label: i18n.T(ctx, "field.channel"), Text: i18n.T(ctx, "channel."+string(c.Channel))},
+		{Label: i18n.T(ctx, "worklist.registered"), Text: i18n.Moment(ctx, c.RegisteredAt)},
+		{Label: i18n.T(ctx, "worklist.bureau"), Text: s.unitName(c.BureauID, lang)},
+		{Label: i18n.T(ctx, "worklist.lead"), Text: s.unitName(c.LeadUnitID, lang)},
+	}
+	if c.Dispatch != "" {
+		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.dispatch"), Text: i18n.T(ctx, "dispatch."+string(c.Dispatch))})
+	}
+	if c.Round > 1 {
+		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.round"), Text: i18n.T(ctx, "worklist.round_n", c.Round)})
+	}
+	if c.Urges > 0 {
+		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.urges"), Text: i18n.T(ctx, "worklist.times", c.Urges)})
+	}
+	if c.Outcome != "" {
+		out = append(out, ui.Term{Label: i18n.T(ctx, "field.outcome"), Text: i18n.T(ctx, "outcome."+string(c.Outcome))})
+	}
+	if c.RatedResult != 0 {
+		out = append(out, ui.Term{Label: i18n.T(ctx, "field.rated_result"), Text: i18n.T(ctx, "grade."+strconv.Itoa(int(c.RatedResult)))})
+	}
+	return out
+}
+
+// personTerms are the masked petitioner.
+func personTerms(ctx context.Context, v View) []ui.Term {
+	p := v.Person
+	var out []ui.Term
+	for _, t := range [][2]string{
+		{"name", p.Name}, {"org_name", p.OrgName}, {"phone", p.Phone}, {"id_no", p.IDNo}, {"address", p.Address},
+	} {
+		if t[1] != "" {
+			out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.person."+t[0]), Text: t[1]})
+		}
+	}
+	return out
+}
+
+// sizeText writes a file's size.
+func sizeText(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return strconv.FormatInt(n>>10, 10) + " KB"
+	}
+	return strconv.FormatInt(n, 10) + " B"
+}
+
+// dutyState says how an obligation stands.
+func dutyState(o casework.Obligation) string {
+	switch {
+	case o.Open() && !o.LapsedAt.IsZero():
+		return "lapsed"
+	case o.Open():
+		return "open"
+	case o.Kept && !o.ClosedAt.Before(o.DueAt) && o.Clock.Owed():
+		return "kept_late"
+	case o.Kept:
+		return "kept"
+	}
+	return "moot"
+}

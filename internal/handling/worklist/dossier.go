@@ -1,0 +1,149 @@
+package worklist
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// Matter is what the petitioner told us, untouched.
+type Matter struct {
+	Words      string
+	Wish       string
+	Place      string
+	OccurredOn string // 2006-01-02 or ""
+	Anonymous  bool
+	Secret     bool // the identity is kept from the handling unit
+	Persons    int
+	ReceivedAt time.Time
+	SHA256     string
+}
+
+// Person is the petitioner, masked.
+type Person struct {
+	ID      int64
+	Kind    string
+	Name    string
+	OrgName string
+	Phone   string
+	IDNo    string
+	Address string
+}
+
+// File is one attachment of a case.
+type File struct {
+	ID   int64
+	Seq  int64 // the event that brought it
+	Name string
+	Size int64
+}
+
+// Clear are the values of a person that a mask hides, once they were revealed.
+type Clear struct {
+	Name    string
+	OrgName string
+	Phone   string
+	IDNo    string
+	Address string
+}
+
+// People reveals clear values to those who say why; every reveal is recorded.
+type People interface {
+	Reveal(ctx context.Context, a access.Actor, personID int64, reason string, now time.Time) (Clear, error)
+}
+
+// View reads everything that the case page shows.
+func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.Time) (View, error) {
+	v := View{Actor: a, Now: now, Rules: s.cases.Rules()}
+	var err error
+	if v.Case, err = s.cases.Case(ctx, a, no); err != nil {
+		return v, err
+	}
+	if v.Events, err = s.cases.History(ctx, v.Case.ID); err != nil {
+		return v, err
+	}
+	q := s.db.Read()
+	if v.Matter, err = matterOf(ctx, q, v.Case.ID); err != nil && !errors.Is(err, db.ErrNoRows) {
+		return v, err
+	}
+	if v.Case.PetitionerID != 0 && !hidden(a, v.Matter) {
+		if v.Person, err = personOf(ctx, q, v.Case.PetitionerID); err != nil && !errors.Is(err, db.ErrNoRows) {
+			return v, err
+		}
+	}
+	if v.Files, err = filesOf(ctx, q, v.Case.ID); err != nil {
+		return v, err
+	}
+	if v.Staff, err = staffNames(ctx, q, v.Events); err != nil {
+		return v, err
+	}
+	v.Verbs = casework.Permitted(v.Case, a, now, v.Rules)
+	v.Refusals = refusals(v)
+	return v, nil
+}
+
+// hidden tells whether the petitioner asked to stay unknown to this reader.
+func hidden(a access.Actor, m Matter) bool {
+	return m.Secret && a.Has(access.UnitHandler, access.UnitHead)
+}
+
+// refusals lists the verbs of the actor's role that the table refuses now. A
+// verb of other roles, or of a state long past, is no news.
+func refusals(v View) []Refused {
+	var out []Refused
+	for _, verb := range casework.Verbs() {
+		if verb == casework.Register || verb == casework.Lapse {
+			continue
+		}
+		no := casework.Refused(v.Case, v.Actor, verb, v.Now, v.Rules)
+		if no != nil && no.ID != "casework.not_your_role" {
+			out = append(out, Refused{verb, no})
+		}
+	}
+	return out
+}
+
+// SeesFile tells whether an actor may open what was handed in with an event. A
+// petitioner sees what petitioners hand in and what answers them.
+func (s *Service) SeesFile(ctx context.Context, a access.Actor, caseID, seq int64) (bool, error) {
+	scope := access.Visible(a)
+	if scope.Nothing {
+		return false, nil
+	}
+	var w where
+	w.scope(scope, true)
+	w.and("id = ?", caseID)
+	kind, err := seenEvent(ctx, s.db.Read(), w, seq)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	if a.Role == access.Petitioner {
+		return kind == "registered" || kind == "supplemented" || kind == "replied" || kind == "served", err
+	}
+	return err == nil, err
+}
+
+// CaseOfPerson gives a case through which the actor may see a person, or 0. A
+// handling unit has none where the petitioner asked to stay unknown to it.
+func (s *Service) CaseOfPerson(ctx context.Context, a access.Actor, personID int64) (int64, error) {
+	scope := access.Visible(a)
+	if scope.Nothing || personID == 0 {
+		return 0, nil
+	}
+	var w where
+	w.scope(scope, true)
+	w.and("petitioner_id <> 0")
+	w.and("petitioner_id = ?", personID)
+	if a.Has(access.UnitHandler, access.UnitHead) {
+		w.and("NOT EXISTS (SELECT 1 FROM matter m WHERE m.case_id = case_file.id AND m.secret)")
+	}
+	id, err := caseWhere(ctx, s.db.Read(), w)
+	if errors.Is(err, db.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}

@@ -1,0 +1,49 @@
+package worklist
+
+import (
+	"context"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+)
+
+// Filing is a matter that staff register for somebody, as the form takes it.
+type Filing struct {
+	Key        string // the same key is registered once
+	Actor      access.Actor
+	Channel    casework.Channel
+	Purpose    string // request, suggestion, accusation, consultation, thanks
+	Title      string
+	Words      string
+	Wish       string
+	AreaID     int64
+	Place      string
+	OccurredOn string // 2006-01-02
+	AccusedID  int64
+	Persons    int
+	Anonymous  bool
+	Secret     bool
+	Who        Clear
+	ReceivedAt time.Time // when a letter or fax came; zero: now
+}
+
+// Filed is the receipt.
+type Filed struct {
+	No   string
+	Code string // the petitioner's query code
+}
+
+// Intake registers filings. What is wrong with one comes back as a fault that
+// names the fields of the form.
+type Intake interface {
+	File(ctx context.Context, f Filing, now time.Time) (Filed, error)
+}
+
+// byStaff are the doors that staff open for others.
+var byStaff = []casework.Channel{casework.Phone, casework.Visit, casework.Letter, casework.Fax, casework.Agency}
+
+// registrars may register.
+func registrar(a access.Actor) bool {
+	return a.Has(access.Operator, access.Agent, access.BureauClerk, access.BureauHead)
+}

@@ -1,0 +1,130 @@
+package worklist
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/calendar"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/fault"
+	"xinqiao/internal/platform/i18n"
+	"xinqiao/internal/platform/page"
+	"xinqiao/internal/platform/web"
+	"xinqiao/internal/ui"
+)
+
+// ErrNotRegistrar refuses the form to those who do not register.
+var ErrNotRegistrar = fault.New(fault.Denied, "worklist.not_registrar")
+
+// purposes are what people come for.
+var purposes = []string{"request", "suggestion", "accusation", "consultation", "thanks"}
+
+func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	if s.intake == nil || !registrar(access.From(ctx)) {
+		return ErrNotRegistrar
+	}
+	form, err := web.Query(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, s.newPage(form))
+}
+
+// postNew registers. What is wrong comes back with everything typed.
+func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, now := access.From(ctx), s.clock.Now()
+	if s.intake == nil || !registrar(a) {
+		return ErrNotRegistrar
+	}
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	filed, err := s.intake.File(ctx, readFiling(form, a), now)
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
+		return web.Render(w, r, http.StatusUnprocessableEntity, s.newPage(form))
+	}
+	return web.Render(w, r, http.StatusOK, filedPage(filed))
+}
+
+func readFiling(form *page.Form, a access.Actor) Filing {
+	f := Filing{
+		Key: form.Key(), Actor: a, Channel: oneOf(form.Get("channel"), byStaff), Purpose: form.Get("purpose"),
+		Title: form.Get("title"), Words: form.Get("words"), Wish: form.Get("wish"), Place: form.Get("place"),
+		OccurredOn: form.Get("occurred_on"), Anonymous: form.Get("anonymous") == "1", Secret: form.Get("secret") == "1",
+		Persons: max(1, form.Int("persons")),
+		Who: Clear{
+			Name: form.Get("name"), OrgName: form.Get("org_name"), Phone: form.Get("phone"),
+			IDNo: form.Get("id_no"), Address: form.Get("address"),
+		},
+	}
+	f.AreaID, _ = form.Int64("area")
+	f.AccusedID, _ = form.Int64("accused")
+	if f.Channel == "" {
+		f.Channel = casework.Phone
+	}
+	if day, err := calendar.ParseDate(form.Get("received_on")); err == nil {
+		f.ReceivedAt = day.Start()
+	}
+	return f
+}
+
+// getSimilar shows, while somebody types, what was registered before about the
+// same place or in the same words.
+func (s *Service) getSimilar(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	form, err := web.Query(r)
+	if err != nil {
+		return err
+	}
+	a := access.From(ctx)
+	var rows []Row
+	for _, text := range []string{form.Get("place"), form.Get("title"), form.Get("words")} {
+		if rows, err = s.Similar(ctx, a, text); err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			break
+		}
+	}
+	return web.Render(w, r, http.StatusOK, s.similarList(rows, s.clock.Now()))
+}
+
+// areaOptions are the places that a matter can lie in: the governments of the
+// registrar's jurisdiction, the widest first.
+func (s *Service) areaOptions(ctx context.Context) []ui.Option {
+	a := access.From(ctx)
+	var out []ui.Option
+	for _, u := range s.units.All() {
+		if u.Active && (u.Kind == access.Government || u.Kind == access.Town) && within(u, a) {
+			indent := ""
+			for range u.Areas[min(len(u.Areas), max(a.AreaDepth, 1)):] {
+				indent += "　"
+			}
+			out = append(out, ui.Option{Value: strconv.FormatInt(u.ID, 10), Label: indent + u.Name(i18n.Lang(ctx))})
+		}
+	}
+	return out
+}
+
+func within(u access.Unit, a access.Actor) bool {
+	return a.AreaDepth == 0 || len(u.Areas) >= a.AreaDepth && u.Areas[a.AreaDepth-1] == a.AreaID
+}
+
+// unitOptions are the units that an accusation can name.
+func (s *Service) unitOptions(lang string) []ui.Option {
+	var out []ui.Option
+	for _, u := range s.units.All() {
+		if u.Active && u.Kind != access.Government {
+			out = append(out, ui.Option{Value: strconv.FormatInt(u.ID, 10), Label: u.Name(lang)})
+		}
+	}
+	return out
+}

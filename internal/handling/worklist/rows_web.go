@@ -1,0 +1,70 @@
+package worklist
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"xinqiao/internal/platform/i18n"
+	"xinqiao/internal/ui"
+)
+
+func rowClass(r *Row) string {
+	if r.Urgency == "" {
+		return ""
+	}
+	return "urgent-" + string(r.Urgency)
+}
+
+func dueClass(r *Row, now time.Time) string {
+	if now.Before(r.DueAt) {
+		return "due"
+	}
+	return "due late"
+}
+
+// rowUnit names who must act now; of a closed case who handled it.
+func (s *Service) rowUnit(r *Row, lang string) string {
+	if r.OwnerUnitID != 0 {
+		return s.unitName(r.OwnerUnitID, lang)
+	}
+	return s.unitName(r.LeadUnitID, lang)
+}
+
+func (s *Service) columns(ctx context.Context, t Tab) []ui.Column {
+	narrow := func(key string) ui.Column { return ui.Column{Label: i18n.T(ctx, key), Narrow: true} }
+	out := []ui.Column{
+		{Label: i18n.T(ctx, "worklist.light"), Narrow: true, Hidden: true}, narrow("worklist.no"),
+		{Label: i18n.T(ctx, "worklist.matter")}, narrow("worklist.petitioner"), {Label: i18n.T(ctx, "worklist.unit")}, narrow("worklist.state"),
+	}
+	if t == Closed {
+		return append(out, narrow("field.outcome"), narrow("worklist.closed"))
+	}
+	return append(out, narrow("worklist.due"), narrow("worklist.last"))
+}
+
+// marked shows where a title holds what was asked for.
+func marked(title, question string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		for _, p := range mark(title, question) {
+			text := templ.EscapeString(p.Text)
+			if p.Hit {
+				text = "<mark>" + text + "</mark>"
+			}
+			if _, err := io.WriteString(w, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// similarAttrs ask for similar cases while somebody types.
+func similarAttrs() templ.Attributes {
+	return templ.Attributes{
+		"hx-get": "/desk/new/similar", "hx-trigger": "input changed delay:500ms", "hx-target": "#similar",
+		"hx-include": "closest form", "hx-params": "place,title,words",
+	}
+}

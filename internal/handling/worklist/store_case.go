@@ -1,0 +1,70 @@
+package worklist
+
+import (
+	"context"
+	"strconv"
+
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+func matterOf(ctx context.Context, q db.Queryer, caseID int64) (Matter, error) {
+	return db.One(ctx, q, func(r db.Rows) (Matter, error) {
+		var m Matter
+		var received db.Time
+		err := r.Scan(&m.Words, &m.Wish, &m.Place, &m.OccurredOn, &m.Anonymous, &m.Secret, &m.Persons, &received, &m.SHA256)
+		m.ReceivedAt = received.Std()
+		return m, err
+	}, `SELECT words, wish, place, occurred_on, anonymous, secret, persons, received_at, words_sha256 FROM matter WHERE case_id = $1`, caseID)
+}
+
+func personOf(ctx context.Context, q db.Queryer, id int64) (Person, error) {
+	return db.One(ctx, q, func(r db.Rows) (Person, error) {
+		var p Person
+		err := r.Scan(&p.ID, &p.Kind, &p.Name, &p.OrgName, &p.Phone, &p.IDNo, &p.Address)
+		return p, err
+	}, `SELECT id, kind, name_mask, org_name_mask, phone_mask, id_no_mask, address_mask FROM person WHERE id = $1`, id)
+}
+
+func filesOf(ctx context.Context, q db.Queryer, caseID int64) ([]File, error) {
+	return db.List(ctx, q, func(r db.Rows) (File, error) {
+		var f File
+		err := r.Scan(&f.ID, &f.Seq, &f.Name, &f.Size)
+		return f, err
+	}, `SELECT id, event_seq, name, size FROM attachment WHERE case_id = $1 ORDER BY id LIMIT 200`, caseID)
+}
+
+// staffNames names those who acted on a case.
+func staffNames(ctx context.Context, q db.Queryer, events []casework.Event) (map[int64]string, error) {
+	names := map[int64]string{}
+	var ids []any
+	for _, e := range events {
+		if _, known := names[e.ActorID]; e.ActorID != 0 && !known {
+			names[e.ActorID] = ""
+			ids = append(ids, e.ActorID)
+		}
+	}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	_, err := db.List(ctx, q, func(r db.Rows) (struct{}, error) {
+		var id int64
+		var name string
+		err := r.Scan(&id, &name)
+		names[id] = name
+		return struct{}{}, err
+	}, `SELECT id, name FROM staff WHERE id IN (`+marks(len(ids))+`)`, ids...)
+	return names, err
+}
+
+// seenEvent gives the kind of an event of a case that the condition lets
+// through.
+func seenEvent(ctx context.Context, q db.Queryer, w where, seq int64) (casework.EventKind, error) {
+	w.args = append(w.args, seq)
+	return db.One(ctx, q, db.Value[casework.EventKind], `SELECT e.kind FROM case_file JOIN case_event e ON e.case_id = case_file.id AND e.seq = $`+
+		strconv.Itoa(len(w.args))+` WHERE case_file.id IN (SELECT id FROM case_file WHERE `+w.String()+`)`, w.args...)
+}
+
+func caseWhere(ctx context.Context, q db.Queryer, w where) (int64, error) {
+	return db.One(ctx, q, db.Value[int64], `SELECT id FROM case_file WHERE `+w.String()+` ORDER BY petitioner_id, id LIMIT 1`, w.args...)
+}

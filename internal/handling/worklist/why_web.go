@@ -1,0 +1,95 @@
+package worklist
+
+import (
+	"context"
+	"strconv"
+
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/i18n"
+	"xinqiao/internal/ui"
+)
+
+// whyTerms answers "why this date?": rule, start, count and end.
+func whyTerms(ctx context.Context, o casework.Obligation, why casework.Explanation) []ui.Term {
+	basis := i18n.T(ctx, "worklist.own_rule")
+	if why.Basis != "P" {
+		basis = i18n.T(ctx, "basis."+string(why.Clock))
+	}
+	unit := "worklist.days"
+	if why.Count.Unit.String() == "working_days" {
+		unit = "worklist.working_days"
+	}
+	out := []ui.Term{
+		{Label: i18n.T(ctx, "worklist.why_basis"), Text: basis},
+		{Label: i18n.T(ctx, "worklist.why_start"), Text: i18n.Moment(ctx, o.OpenedAt)},
+		{Label: i18n.T(ctx, "worklist.why_length"), Text: i18n.T(ctx, unit, why.Days)},
+	}
+	if why.Extended > 0 {
+		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.why_extended"), Text: i18n.T(ctx, "worklist.days", why.Extended)})
+	}
+	out = append(out,
+		ui.Term{Label: i18n.T(ctx, "worklist.why_first"), Text: i18n.T(ctx, "worklist.why_first_day", i18n.Day(ctx, o.OpenedAt.AddDate(0, 0, 1)))},
+		ui.Term{Label: i18n.T(ctx, "worklist.why_end"), Text: i18n.DueDay(ctx, o.DueAt)},
+		ui.Term{Label: i18n.T(ctx, "worklist.why_rules"), Text: why.Version},
+	)
+	if n := len(why.Count.MakeUp); n > 0 {
+		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.why_makeup"), Text: i18n.T(ctx, "worklist.days", n)})
+	}
+	return out
+}
+
+// holiday names a day off; a plain weekend has no name.
+func holiday(ctx context.Context, name string) string {
+	if name == "" {
+		return i18n.T(ctx, "worklist.weekend")
+	}
+	return name
+}
+
+// hops lists where a case was sent, newest first.
+func (s *Service) hops(ctx context.Context, v View) []ui.Term {
+	var out []ui.Term
+	for i := len(v.Events) - 1; i >= 0; i-- {
+		e := v.Events[i]
+		if e.Verb == casework.Forward || e.Verb == casework.Assign {
+			out = append(out, ui.Term{
+				Label: s.unitName(e.Data.UnitID, i18n.Lang(ctx)),
+				Text:  i18n.T(ctx, "verb."+string(e.Verb)) + " · " + i18n.Moment(ctx, e.At),
+			})
+		}
+	}
+	return out
+}
+
+func fileItems(files []File) []ui.FileItem {
+	out := make([]ui.FileItem, len(files))
+	for i, f := range files {
+		out[i] = ui.FileItem{Name: f.Name, Size: sizeText(f.Size), Href: "/files/" + strconv.FormatInt(f.ID, 10)}
+	}
+	return out
+}
+
+// dangerous are the verbs that end a case against what was asked, or cannot be
+// taken back.
+var dangerous = map[casework.Verb]bool{casework.Withdraw: true, casework.Decline: true, casework.Divert: true}
+
+func kindOf(v casework.Verb, first bool) string {
+	switch {
+	case dangerous[v]:
+		return "danger"
+	case first:
+		return "primary"
+	}
+	return "secondary"
+}
+
+// verbIcons give each button its picture.
+var verbIcons = map[casework.Verb]string{
+	casework.Triage: "tags", casework.Forward: "send", casework.Assign: "send", casework.Recall: "undo-2",
+	casework.SignFor: "signature", casework.Object: "undo-2", casework.Rule: "gavel", casework.Accept: "circle-check",
+	casework.Decline: "circle-slash", casework.Divert: "split", casework.RequestMaterial: "file-question-mark",
+	casework.Record: "notebook-pen", casework.RequestExtension: "clock-plus", casework.RuleExtension: "clock-check",
+	casework.Draft: "file-pen", casework.Approve: "stamp", casework.ReturnDraft: "undo-2", casework.Serve: "mail-check",
+	casework.Reply: "reply", casework.ConcludeCase: "flag", casework.Withdraw: "log-out", casework.Supplement: "file-plus",
+	casework.Urge: "bell-ring", casework.Contest: "rotate-ccw", casework.Dismiss: "circle-x", casework.Archive: "archive",
+}
