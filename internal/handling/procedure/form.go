@@ -7,15 +7,15 @@ type Input string
 
 // The inputs.
 const (
-	Line    Input = "line"    // one line of text
-	Words   Input = "words"   // several lines
-	Number  Input = "number"  // whole number
-	Choice  Input = "choice"  // one of Options
-	Unit    Input = "unit"    // a unit of the tree
-	Matter  Input = "matter"  // a category of the taxonomy
-	YesNo   Input = "yesno"   // uphold or refuse
-	Uploads Input = "uploads" // files
-	Grade   Input = "grade"   // four grades
+	Line   Input = "line"   // one line of text
+	Words  Input = "words"  // several lines
+	Number Input = "number" // whole number
+	Choice Input = "choice" // one of Options
+	Unit   Input = "unit"   // a unit of the tree
+	Matter Input = "matter" // a category of the taxonomy
+	YesNo  Input = "yesno"  // uphold or refuse
+	Attach Input = "files"  // files
+	Grade  Input = "grade"  // four grades
 )
 
 // Field is one question of a verb's form. Name is the field of casework.Data
@@ -42,7 +42,7 @@ var (
 	reason   = Field{Name: "reason", Input: Words, Required: true}
 	basis    = Field{Name: "basis", Input: Words, Required: true}
 	text     = Field{Name: "text", Input: Words, Required: true}
-	uploads  = Field{Name: "files", Input: Uploads}
+	uploads  = Field{Name: "files", Input: Attach}
 	upheld   = Field{Name: "upheld", Input: YesNo, Required: true}
 	unit     = Field{Name: "unit", Input: Unit, Required: true}
 	barred   = Field{Name: "barred", Input: Unit}

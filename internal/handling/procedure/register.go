@@ -45,3 +45,13 @@ func (s *Service) WasFiled(ctx context.Context, key string) (casework.Case, bool
 	c, err := load(ctx, s.db.Read(), no, "")
 	return c, err == nil, err
 }
+
+// Filed tells which of many filing keys have a case.
+func (s *Service) Filed(ctx context.Context, keys []string) (map[string]bool, error) {
+	known, err := filedAmong(ctx, s.db.Read(), keys)
+	out := make(map[string]bool, len(known))
+	for _, k := range known {
+		out[k] = true
+	}
+	return out, err
+}

@@ -183,3 +183,14 @@ func commandOf(ctx context.Context, q db.Queryer, key string) (verb casework.Ver
 func filedAs(ctx context.Context, q db.Queryer, key string) (string, error) {
 	return db.One(ctx, q, db.Value[string], `SELECT no FROM case_file WHERE filing_key = $1`, key)
 }
+
+func filedAmong(ctx context.Context, q db.Queryer, keys []string) ([]string, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(keys))
+	for i, k := range keys {
+		args[i] = k
+	}
+	return db.List(ctx, q, db.Value[string], `SELECT filing_key FROM case_file WHERE filing_key IN (`+marks(1, len(keys))+`)`, args...)
+}
