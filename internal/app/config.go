@@ -58,6 +58,9 @@ type ImportReport struct {
 	Rejected   int     `json:"rejected"`
 	Rejects    string  `json:"rejects,omitempty"`
 	Seconds    float64 `json:"seconds"`
+
+	// IndexSeconds is how long it took after that until search found all.
+	IndexSeconds float64 `json:"index_seconds"`
 }
 
 // BenchOptions say what to measure.

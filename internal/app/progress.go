@@ -19,4 +19,6 @@ func newProgress(out io.Writer, what string, all int) *progress {
 
 func (p *progress) add(n int) { _ = p.bar.Add(n) }
 
+func (p *progress) set(n int) { _ = p.bar.Set(n) }
+
 func (p *progress) end() { _ = p.bar.Finish() }

@@ -25,33 +25,38 @@ type Reject struct {
 	Err   error
 }
 
-// row is a checked filing of a list.
-type row struct {
-	index int
-	f     Filing
-}
-
 // FileMany registers filings of an import, many in a unit of work. Those whose
 // key was registered before are counted and left as they are, so that a run
 // that broke off is simply started again. A filing that is wrong is rejected
 // by itself; the error is for what stops the whole run.
 func (s *Service) FileMany(ctx context.Context, list []Filing, now time.Time) (Bulk, error) {
+	return s.eachPart(list, now, func(out *Bulk, rows []Filing) error { return s.fileRows(ctx, out, rows, now) })
+}
+
+// TryMany tells what FileMany would do.
+func (s *Service) TryMany(ctx context.Context, list []Filing, now time.Time) (Bulk, error) {
+	return s.eachPart(list, now, func(out *Bulk, rows []Filing) error {
+		fresh, err := s.unknown(ctx, rows)
+		out.Registered += len(fresh)
+		out.Known += len(rows) - len(fresh)
+		return err
+	})
+}
+
+// eachPart checks the filings and hands on the good ones, part by part.
+func (s *Service) eachPart(list []Filing, now time.Time, do func(*Bulk, []Filing) error) (Bulk, error) {
 	var out Bulk
-	again := false // the part before held known rows: ask before sending
 	for start := 0; start < len(list); start += chunk {
-		rows := s.checkRows(&out, list, start, min(start+chunk, len(list)), now)
-		known, err := s.fileRows(ctx, &out, rows, again, now)
-		if err != nil {
+		if err := do(&out, s.checkRows(&out, list, start, min(start+chunk, len(list)), now)); err != nil {
 			return out, err
 		}
-		again = known > 0
 	}
 	return out, nil
 }
 
 // checkRows rejects what is wrong and what repeats a key of this part.
-func (s *Service) checkRows(out *Bulk, list []Filing, from, to int, now time.Time) []row {
-	rows := make([]row, 0, to-from)
+func (s *Service) checkRows(out *Bulk, list []Filing, from, to int, now time.Time) []Filing {
+	rows := make([]Filing, 0, to-from)
 	seen := map[string]bool{}
 	for i := from; i < to; i++ {
 		f, err := s.check(list[i], now)
@@ -70,48 +75,52 @@ func (s *Service) checkRows(out *Bulk, list []Filing, from, to int, now time.Tim
 			continue
 		}
 		seen[f.Key] = true
-		rows = append(rows, row{i, f})
+		rows = append(rows, f)
 	}
 	return rows
 }
 
-// fileRows sends one part, without those that are known already when ask says
-// so or a first attempt shows that there are some.
-func (s *Service) fileRows(ctx context.Context, out *Bulk, rows []row, ask bool, now time.Time) (known int, err error) {
-	if !ask {
-		if err = s.sendRows(ctx, rows, now); err == nil {
-			out.Registered += len(rows)
-			return 0, nil
-		}
-		if !db.IsUnique(err) {
-			return 0, err
-		}
-	}
-	fresh := rows[:0:0]
-	for _, r := range rows {
-		_, found, err := s.cases.WasFiled(ctx, r.f.Key)
+// fileRows sends the new ones of a part in one unit of work. When somebody else
+// registers one of them at the same moment, the part is looked at again.
+func (s *Service) fileRows(ctx context.Context, out *Bulk, rows []Filing, now time.Time) error {
+	for attempt := 1; ; attempt++ {
+		fresh, err := s.unknown(ctx, rows)
 		if err != nil {
-			return known, err
+			return err
 		}
-		if found {
-			known++
-			continue
+		var b db.Batch
+		for _, f := range fresh {
+			if _, err := s.register(ctx, &b, f, now); err != nil {
+				return err
+			}
 		}
-		fresh = append(fresh, r)
-	}
-	out.Known += known
-	if err = s.sendRows(ctx, fresh, now); err == nil {
-		out.Registered += len(fresh)
-	}
-	return known, err
-}
-
-func (s *Service) sendRows(ctx context.Context, rows []row, now time.Time) error {
-	var b db.Batch
-	for _, r := range rows {
-		if _, err := s.register(ctx, &b, r.f, now); err != nil {
+		err = s.db.Send(ctx, &b)
+		if err == nil {
+			out.Registered += len(fresh)
+			out.Known += len(rows) - len(fresh)
+			return nil
+		}
+		if !db.IsUnique(err) || attempt == 3 {
 			return err
 		}
 	}
-	return s.db.Send(ctx, &b)
+}
+
+// unknown leaves out what was registered before.
+func (s *Service) unknown(ctx context.Context, rows []Filing) ([]Filing, error) {
+	keys := make([]string, len(rows))
+	for i, f := range rows {
+		keys[i] = f.Key
+	}
+	known, err := s.cases.Filed(ctx, keys)
+	if err != nil || len(known) == 0 {
+		return rows, err
+	}
+	fresh := rows[:0:0]
+	for _, f := range rows {
+		if !known[f.Key] {
+			fresh = append(fresh, f)
+		}
+	}
+	return fresh, nil
 }

@@ -80,6 +80,7 @@ type Receipt struct {
 type Cases interface {
 	Register(ctx context.Context, b *db.Batch, r casework.Registration) (casework.Case, error)
 	WasFiled(ctx context.Context, key string) (casework.Case, bool, error)
+	Filed(ctx context.Context, keys []string) (map[string]bool, error)
 	Case(ctx context.Context, a access.Actor, no string) (casework.Case, error)
 	Rules() casework.Rules
 }
