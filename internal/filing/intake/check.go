@@ -180,6 +180,9 @@ func checkWho(bad *fault.Error, f Filing) {
 	case !f.Anonymous && self && f.Who.Address == "":
 		bad.Field("address", "intake.address_missing")
 	}
+	if !f.Anonymous && f.Who == (Petitioner{}) {
+		bad.Field("name", "identity.name_empty")
+	}
 }
 
 func merge(bad *fault.Error, more []fault.Field) {

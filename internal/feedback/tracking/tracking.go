@@ -1,0 +1,88 @@
+package tracking
+
+import (
+	"context"
+	_ "embed"
+	"io"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/clock"
+	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/seal"
+	"xinqiao/internal/platform/web"
+)
+
+// Messages are this capability's words in both languages.
+//
+//go:embed messages.json
+var Messages []byte
+
+// Cases is the one writer of cases.
+type Cases interface {
+	Do(ctx context.Context, a casework.Action) (casework.Case, error)
+	Case(ctx context.Context, a access.Actor, no string) (casework.Case, error)
+	History(ctx context.Context, caseID int64) ([]casework.Event, error)
+	Rules() casework.Rules
+}
+
+// Codes tells whether a query code belongs to a case number.
+type Codes interface {
+	Check(no, typed string) bool
+}
+
+// Units is the unit tree, kept in memory.
+type Units interface {
+	Unit(id int64) (access.Unit, bool)
+}
+
+// People finds persons by their phone, newest first.
+type People interface {
+	ByPhoneIndex(ctx context.Context, phone string) ([]int64, error)
+}
+
+// File is a file of a case or of a draft.
+type File struct {
+	ID       int64
+	EventSeq int64 // of the event that it came with
+	Name     string
+	Size     int64
+}
+
+// Files keeps what people hand in.
+type Files interface {
+	OfCase(ctx context.Context, caseID int64) ([]File, error)
+	Upload(ctx context.Context, draft, name string, r io.Reader, now time.Time) (File, error)
+	Uploaded(ctx context.Context, draft string) ([]File, error)
+}
+
+// Sender brings a one-time code to a phone.
+type Sender interface {
+	SendCode(ctx context.Context, phone, code string) error
+}
+
+// Needs is what New wires together.
+type Needs struct {
+	DB     *db.DB
+	Cases  Cases
+	Codes  Codes
+	Units  Units
+	People People
+	Files  Files
+	// Download serves the file {id} of the path to the actor of the context.
+	Download web.Handler
+	Sender   Sender // nil: codes reach nobody
+	Demo     bool   // show codes on the page, marked as a demonstration
+	Keys     *seal.Keyring
+	Clock    clock.Clock
+}
+
+// Service is the petitioner's view. Make it with New.
+type Service struct {
+	Needs
+	store store
+}
+
+// New makes the service.
+func New(n Needs) *Service { return &Service{Needs: n, store: store{n.DB}} }

@@ -1,0 +1,23 @@
+-- +goose Up
+-- Wrong codes, by case number and by visitor (a keyed hash of the address).
+CREATE TABLE attempt (
+    subject TEXT PRIMARY KEY,
+    failed INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    until_at INTEGER NOT NULL
+);
+CREATE INDEX attempt_last ON attempt (last_at);
+
+-- One-time codes to sign in with a phone; one at a time for each.
+CREATE TABLE phone_code (
+    phone_index BLOB PRIMARY KEY,
+    code_hash BLOB NOT NULL,
+    sent_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL
+);
+CREATE INDEX phone_code_expires ON phone_code (expires_at);
+
+-- +goose Down
+DROP TABLE phone_code;
+DROP TABLE attempt;
