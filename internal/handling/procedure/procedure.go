@@ -4,11 +4,13 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"fmt"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/fault"
+	"xinqiao/internal/platform/i18n"
 )
 
 // Messages are this capability's words in both languages.
@@ -185,6 +187,8 @@ func mapError(err error) error {
 	switch no.ID {
 	case "casework.not_yours", "casework.not_your_role":
 		return fault.New(fault.Denied, no.ID, no.Args...)
+	case "casework.wrong_state":
+		return fault.New(fault.RuleBroken, no.ID, i18n.Key(fmt.Sprint("state.", no.Args[0])))
 	}
 	return fault.New(fault.RuleBroken, no.ID, no.Args...)
 }
