@@ -168,3 +168,8 @@ func crowd(t testing.TB, d *db.DB, n int) map[string]casework.Case {
 	flush()
 	return cases
 }
+
+// intakeFunc is a door that files with a function.
+type intakeFunc func(Filing) (Filed, error)
+
+func (f intakeFunc) File(_ context.Context, in Filing, _ time.Time) (Filed, error) { return f(in) }

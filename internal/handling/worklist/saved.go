@@ -43,7 +43,7 @@ func (s *Service) Save(ctx context.Context, a access.Actor, name string, q Query
 		if len(have) >= mostSaved {
 			return fault.New(fault.Invalid, "worklist.filters_full", mostSaved)
 		}
-		return saveFilter(ctx, tx, s.ids.Next(), a.ID, Saved{Name: name, Query: address(q).Encode()}, now)
+		return saveFilter(ctx, tx, a.ID, Saved{ID: s.ids.Next(), Name: name, Query: address(q).Encode()}, now)
 	})
 }
 

@@ -16,9 +16,9 @@ func savedFilters(ctx context.Context, q db.Queryer, staffID int64) ([]Saved, er
 	}, "SELECT id, name, query FROM saved_filter WHERE staff_id = $1 ORDER BY created_at, id LIMIT "+strconv.Itoa(mostSaved), staffID)
 }
 
-func saveFilter(ctx context.Context, tx db.Tx, id, staffID int64, s Saved, now time.Time) error {
+func saveFilter(ctx context.Context, tx db.Tx, staffID int64, s Saved, now time.Time) error {
 	_, err := tx.Exec(ctx, "INSERT INTO saved_filter (id, staff_id, name, query, created_at) VALUES ($1, $2, $3, $4, $5)",
-		id, staffID, s.Name, s.Query, db.At(now))
+		s.ID, staffID, s.Name, s.Query, db.At(now))
 	return err
 }
 
