@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
@@ -25,7 +23,6 @@ type Kind int
 const (
 	Whole  Kind = iota // a whole number from Min to Max
 	Switch             // "true" or "false"
-	Words              // text of at most Max characters
 )
 
 // Definition describes one parameter. Its words are the messages
@@ -53,9 +50,6 @@ func security(d Definition) Definition {
 // Definitions lists every parameter in display order. The clocks of the
 // Regulations can be made shorter here, never longer.
 var Definitions = []Definition{
-	{"city.name", Words, "名川市", 1, 40, "", access.SystemAdmin},
-	{"city.code", Words, "MC", 2, 2, "", access.SystemAdmin},
-
 	whole("clock.T1", 15, 1, 15, "days"),
 	whole("clock.T2", 15, 1, 15, "days"),
 	whole("clock.T4", 60, 1, 60, "days"),
@@ -89,21 +83,12 @@ var definitions = func() map[string]Definition {
 	return m
 }()
 
-var cityCode = regexp.MustCompile(`^[A-Z]{2}$`)
-
 // Check names what is wrong with a value, "" if nothing is.
 func (d Definition) Check(value string) (id string, args []any) {
 	switch d.Kind {
 	case Switch:
 		if value != "true" && value != "false" {
 			return "settings.choose", nil
-		}
-	case Words:
-		if n := utf8.RuneCountInString(value); n < d.Min || n > d.Max {
-			return "settings.length", []any{d.Min, d.Max}
-		}
-		if d.Name == "city.code" && !cityCode.MatchString(value) {
-			return "settings.city_code", nil
 		}
 	default:
 		n, err := strconv.Atoi(value)

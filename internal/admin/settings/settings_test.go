@@ -327,7 +327,7 @@ func TestParameters(t *testing.T) {
 			t.Error(err)
 		}
 		wantField(t, set(access.SystemAdmin, "clock.T4", "61"), "clock.T4", "settings.range") // the law's length is the longest
-		wantField(t, set(access.SystemAdmin, "city.code", "x1"), "city.code", "settings.city_code")
+		wantField(t, set(access.SystemAdmin, "soon.days", "many"), "soon.days", "settings.range")
 		if err := set(access.SystemAdmin, "clock.T4", "45"); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,36 @@
+package settings
+
+import (
+	"net/http"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/page"
+	"xinqiao/internal/platform/web"
+)
+
+func (h *Web) getParameters(w http.ResponseWriter, r *http.Request) error {
+	return h.parameters(w, r, http.StatusOK, page.NewForm(nil))
+}
+
+func (h *Web) parameters(w http.ResponseWriter, r *http.Request, status int, form *page.Form) error {
+	v := parametersView{Form: form, Service: h.Service, Me: access.From(r.Context())}
+	return web.Render(w, r, status, parametersPage(v))
+}
+
+func (h *Web) postParameters(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	me := access.From(r.Context())
+	values := map[string]string{}
+	for _, d := range Definitions {
+		if me.Has(d.Owner) && len(form.All(d.Name)) > 0 {
+			values[d.Name] = form.Get(d.Name)
+		}
+	}
+	err = h.SetParameters(r.Context(), values)
+	return saved(w, r, form, err, "/admin/parameters", func() error {
+		return h.parameters(w, r, http.StatusUnprocessableEntity, form)
+	})
+}

@@ -1,0 +1,57 @@
+package settings
+
+import (
+	"net/http"
+	"strconv"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/page"
+	"xinqiao/internal/platform/web"
+)
+
+// Guard lets only some roles through.
+type Guard interface {
+	Need(roles ...access.Role) web.Middleware
+}
+
+// Web is the capability's pages.
+type Web struct {
+	*Service
+	guard Guard
+}
+
+// NewWeb makes the pages.
+func NewWeb(s *Service, g Guard) *Web { return &Web{Service: s, guard: g} }
+
+// Routes implements web.Capability.
+func (h *Web) Routes(rt *web.Router) {
+	system := h.guard.Need(access.SystemAdmin)
+	rt.Handle("GET /admin/categories", h.getCategories, system)
+	rt.Handle("GET /admin/categories/{code}", h.getCategory, system)
+	rt.Handle("POST /admin/categories/{code}", h.postCategory, system)
+	rt.Handle("GET /admin/duties", h.getDuties, system)
+	rt.Handle("GET /admin/duties/new", h.getNewDuty, system)
+	rt.Handle("POST /admin/duties/new", h.postNewDuty, system)
+	rt.Handle("POST /admin/duties/{id}/end", h.postEndDuty, system)
+	rt.Handle("GET /admin/calendars", h.getCalendar, system)
+	rt.Handle("GET /admin/calendars/{day}", h.getDay, system)
+	rt.Handle("POST /admin/calendars/{day}", h.postDay, system)
+	rt.Handle("POST /admin/calendars", h.postYear, system)
+	both := h.guard.Need(access.SystemAdmin, access.SecAdmin)
+	rt.Handle("GET /admin/parameters", h.getParameters, both)
+	rt.Handle("POST /admin/parameters", h.postParameters, both)
+}
+
+// saved turns a saved form into a message and a redirect, or redraws it.
+func saved(w http.ResponseWriter, r *http.Request, form *page.Form, err error, to string, redraw func() error) error {
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
+		return redraw()
+	}
+	web.Flash(w, "settings.saved")
+	return web.Redirect(w, r, to)
+}
+
+func id(n int64) string { return strconv.FormatInt(n, 10) }
