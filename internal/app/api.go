@@ -25,7 +25,10 @@ func (a *App) mountAPI(rt *web.Router, all ...apiCapability) error {
 	if err != nil {
 		return fmt.Errorf("describing the API: %w", err)
 	}
-	rt.Mount("/api/v1/", mux)
+	rt.Handle("/api/v1/", func(w http.ResponseWriter, r *http.Request) error {
+		mux.ServeHTTP(w, r.WithContext(rest.WithVisitor(r.Context(), rt.ClientKey(r))))
+		return nil
+	})
 	rt.Handle("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Type", "application/json")
 		_, err := w.Write(document)

@@ -86,7 +86,7 @@ func (a *App) openStore(ctx context.Context) error {
 }
 
 func migrate(ctx context.Context, d *db.DB) error {
-	if err := d.Migrate(ctx, migrations.FS); err != nil {
+	if _, err := d.Migrate(ctx, migrations.Files); err != nil {
 		return err
 	}
 	return jobs.Migrate(ctx, d)

@@ -172,9 +172,9 @@ func (r *replay) filing(c demo.Case) intake.Filing {
 	}
 	if !c.Anonymous {
 		who := r.script.People[c.PersonID-1]
-		f.Who = intake.Petitioner{Organisation: who.Org != "", Name: who.Name, Phone: who.Phone, IDNo: who.IDNo, Address: who.Address, Household: who.Address}
+		f.Who = intake.Petitioner{Name: who.Name, OrgName: who.Org, Phone: who.Phone, IDNo: who.IDNo, Address: who.Address}
 		if who.Org != "" {
-			f.Who.Name, f.Who.IDNo = who.Org, ""
+			f.Who.IDNo = ""
 		}
 	}
 	return f

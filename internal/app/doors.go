@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
-	"io"
-	"time"
 
+	"github.com/a-h/templ"
+
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
@@ -13,7 +15,6 @@ import (
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
 	"xinqiao/internal/oversight/deadlines"
-	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/ids"
 )
 
@@ -24,6 +25,7 @@ type doors struct {
 	Intake     *intake.Service
 	Worklist   *worklist.Service
 	Suggester  triage.Suggester
+	Tracking   *tracking.Service
 	Statistics *statistics.Service
 }
 
@@ -47,8 +49,17 @@ func (a *App) wireDoors(context.Context) error {
 	})
 	a.Worklist = worklist.New(worklist.Needs{
 		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Account, Categories: a.Settings,
+		Intake: counter{a.Intake}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
 	})
 	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)
+	suggestions := triage.NewPanel(a.Suggester, names{a.Account, a.Settings})
+	a.Worklist.Add(worklist.Panel{ID: "triage", TitleKey: "triage.title", Order: 50, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+		return suggestions.Render(ctx, v.Case, v.Matter.Words, v.Verbs)
+	}})
+	a.Tracking = tracking.New(tracking.Needs{
+		DB: a.DB, Cases: a.Procedure, Codes: a.Intake.Codes(), Units: a.Account, People: a.Person, Files: followed{a.Attachment},
+		Keys: a.Keys, Clock: a.Clock,
+	})
 	a.Statistics = statistics.New(a.DB, a.Account, a.Settings, a.Clock)
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
 
@@ -61,46 +72,3 @@ func (a *App) wireDoors(context.Context) error {
 
 // sight lets attachment ask procedure, which is made after it.
 type sight struct{ *procedure.Service }
-
-// people takes petitioners from intake to person.
-type people struct{ *person.Service }
-
-// Add implements intake.People.
-func (p people) Add(b *db.Batch, in intake.Petitioner, now time.Time) (int64, error) {
-	return p.Record(b, toPerson(in), now)
-}
-
-// Check implements intake.People.
-func (p people) Check(in intake.Petitioner, now time.Time) error {
-	return person.Check(toPerson(in), now)
-}
-
-func toPerson(in intake.Petitioner) person.Person {
-	out := person.Person{
-		Kind: person.Individual, Name: in.Name, OrgName: in.OrgName, Phone: in.Phone,
-		IDType: in.IDType, IDNo: in.IDNo, Address: in.Address,
-	}
-	if in.OrgName != "" {
-		out.Kind = person.Organisation
-	}
-	return out
-}
-
-// drafts takes uploads from intake to attachment.
-type drafts struct{ *attachment.Service }
-
-// Upload implements intake.Files.
-func (d drafts) Upload(ctx context.Context, draft, name string, r io.Reader, now time.Time) (intake.File, error) {
-	f, err := d.Service.Upload(ctx, attachment.Upload{Draft: draft, Name: name, Content: r}, now)
-	return intake.File{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type}, err
-}
-
-// Uploaded implements intake.Files.
-func (d drafts) Uploaded(ctx context.Context, draft string) ([]intake.File, error) {
-	list, err := d.Drafts(ctx, draft)
-	out := make([]intake.File, len(list))
-	for i, f := range list {
-		out[i] = intake.File{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type}
-	}
-	return out, err
-}

@@ -7,7 +7,7 @@ import (
 
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/admin/settings"
-	"xinqiao/internal/core/access"
+	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
@@ -25,7 +25,7 @@ import (
 func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
-		worklist.Messages, statistics.Messages, rest.Messages)
+		worklist.Messages, tracking.Messages, statistics.Messages, rest.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -45,19 +45,20 @@ func (a *App) route(context.Context) error {
 	if err != nil {
 		return err
 	}
-	accounts := account.NewWeb(a.Account, rt)
+	accounts := account.NewWeb(a.Account)
 	rt.Use(accounts.Authenticate)
 	rt.Preferences()
 	rt.Mount("GET /assets/", http.StripPrefix("/assets/", web.Assets(ui.Dist())))
-	rt.Add(accounts, settings.NewWeb(a.Settings, accounts.Need), a.Attachment, a.Intake,
-		statistics.NewWeb(a.Statistics, need(accounts)))
+	rt.Add(accounts, settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Worklist,
+		procedure.NewWeb(a.Procedure, names{a.Account, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
+		statistics.NewWeb(a.Statistics, accounts.Need))
+	if err := a.mountAPI(rt, procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock)); err != nil {
+		return err
+	}
 	a.operations(rt)
+	a.measure()
 	a.handler = a.Telemetry.Middleware(rt)
 	return nil
-}
-
-func need(w *account.Web) statistics.Guard {
-	return func(roles ...access.Role) web.Middleware { return w.Need(roles...) }
 }
 
 // operations are for those who run the instance: alive, ready, figures.

@@ -84,7 +84,7 @@ func chosen(form *page.Form, verb casework.Verb) ([]string, error) {
 		return nil, errNoBulk
 	}
 	var nos []string
-	for _, text := range form.All("no") {
+	for _, text := range append(form.All("select"), form.All("no")...) {
 		if no, ok := casework.CheckNumber(text); ok && !slices.Contains(nos, no) {
 			nos = append(nos, no)
 		}

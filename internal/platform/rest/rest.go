@@ -98,3 +98,17 @@ func asProblem(ctx huma.Context, status int, msg string, errs ...error) huma.Sta
 	}
 	return p
 }
+
+type visitorKey struct{}
+
+// WithVisitor notes who asks, as far as the network tells, so that guessing
+// can be slowed down.
+func WithVisitor(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, visitorKey{}, key)
+}
+
+// Visitor gives what WithVisitor noted.
+func Visitor(ctx context.Context) string {
+	key, _ := ctx.Value(visitorKey{}).(string)
+	return key
+}
