@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -142,47 +141,47 @@ func (c *benchCmd) Run(ctx context.Context, t terminal) error {
 }
 
 type userCmd struct {
-	Add      userAddCmd      `cmd:"" help:"Add a member of staff. The second factor is set up at the first sign-in."`
-	List     userListCmd     `cmd:"" help:"List staff."`
-	Password userPasswordCmd `cmd:"" help:"Set a new password and end every session."`
-	Disable  userDisableCmd  `cmd:"" help:"Bar somebody from signing in and end every session."`
-	Enable   userEnableCmd   `cmd:"" help:"Let somebody sign in again."`
-	Reset    userResetCmd    `cmd:"" help:"Forget the second factor; it is set up anew at the next sign-in."`
+	Add     userAddCmd     `cmd:"" help:"Add a member of staff. The second factor is set up at the first sign-in."`
+	List    userListCmd    `cmd:"" help:"List staff."`
+	Reset   userResetCmd   `cmd:"" help:"Give a new password and forget second factor, lock, sessions and tokens."`
+	Disable userDisableCmd `cmd:"" help:"Bar somebody from signing in and end every session."`
+	Enable  userEnableCmd  `cmd:"" help:"Let somebody sign in again."`
+	Token   userTokenCmd   `cmd:"" help:"Make a token for the API; it is shown once."`
 }
 
 // secret is a password that never stands on the command line.
 type secret struct {
-	PasswordFile string `placeholder:"FILE" help:"File whose first line is the password, - for standard input. Without it one is made and printed once."`
+	PasswordFile string `placeholder:"FILE" help:"File whose first line is the password, - for standard input. Without it one is made, printed once, and changed at the first sign-in."`
 }
 
-// read gives the password and whether it was made here.
-func (s secret) read(t terminal) (password string, made bool, err error) {
+// read gives the password, "" when one is to be made.
+func (s secret) read(t terminal) (string, error) {
 	if s.PasswordFile == "" {
-		return rand.Text(), true, nil
+		return "", nil
 	}
 	in := t.in
 	if s.PasswordFile != "-" {
 		f, err := os.Open(s.PasswordFile)
 		if err != nil {
-			return "", false, err
+			return "", err
 		}
 		defer f.Close()
 		in = f
 	}
 	line, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", false, err
+		return "", err
 	}
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return "", false, errors.New("the password is empty")
+		return "", errors.New("the password is empty")
 	}
-	return line, false, nil
+	return line, nil
 }
 
-// tell prints a password that was made here.
-func tell(t terminal, login, password string, made bool) {
-	if made {
-		fmt.Fprintf(t.out, "%s: password %s (shown once)\n", login, password)
+// tell prints a password that was made here, once.
+func tell(t terminal, login, asked, given string) {
+	if asked == "" {
+		fmt.Fprintf(t.out, "%s: password %s (shown once, to be changed at the first sign-in)\n", login, given)
 	}
 }
 
@@ -191,22 +190,30 @@ type userAddCmd struct {
 	secret
 	Login   string `arg:"" help:"Name to sign in with."`
 	Name    string `required:"" help:"Name that colleagues see."`
-	Unit    string `required:"" help:"Code of the unit."`
-	Role    string `required:"" help:"Such as bureau_clerk, unit_handler, unit_head, supervisor, leader, system_admin."`
+	Unit    string `help:"Code of the unit. Default: the city itself."`
+	Role    string `required:"" help:"One of ${roles}."`
 	Cleared bool   `help:"May see the confidential lane of the own jurisdiction."`
+}
+
+// Help teaches how an empty instance gets its first people.
+func (userAddCmd) Help() string {
+	return `In an empty store this makes the city (--city-code, --city-name-zh) and its petition bureau first. The three administrators then do the rest at /admin:
+  xinqiao user add sysadmin --name 王建国 --role system_admin
+  xinqiao user add secadmin --name 李明 --role sec_admin
+  xinqiao user add auditor --name 赵敏 --role audit_admin`
 }
 
 // Run adds the member of staff.
 func (c *userAddCmd) Run(ctx context.Context, t terminal) error {
-	password, made, err := c.read(t)
+	password, err := c.read(t)
 	if err != nil {
 		return err
 	}
-	err = app.UserAdd(ctx, c.settings(t), app.UserOptions{
+	given, err := app.UserAdd(ctx, c.settings(t), app.UserOptions{
 		Login: c.Login, Name: c.Name, Unit: c.Unit, Role: c.Role, Password: password, Cleared: c.Cleared,
 	})
 	if err == nil {
-		tell(t, c.Login, password, made)
+		tell(t, c.Login, password, given)
 	}
 	return err
 }
@@ -230,33 +237,33 @@ func (c *userListCmd) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-type userPasswordCmd struct {
+type userResetCmd struct {
 	stored
 	secret
 	Login string `arg:"" help:"Name to sign in with."`
 }
 
-// Run sets the password.
-func (c *userPasswordCmd) Run(ctx context.Context, t terminal) error {
-	password, made, err := c.read(t)
+// Run resets what somebody signs in with.
+func (c *userResetCmd) Run(ctx context.Context, t terminal) error {
+	password, err := c.read(t)
 	if err != nil {
 		return err
 	}
-	if err = app.UserPassword(ctx, c.settings(t), c.Login, password); err == nil {
-		tell(t, c.Login, password, made)
+	given, err := app.UserReset(ctx, c.settings(t), c.Login, password)
+	if err == nil {
+		tell(t, c.Login, password, given)
 	}
 	return err
 }
 
-// userDisableCmd, userEnableCmd and userResetCmd take a login and say nothing
-// when they succeed.
+// userDisableCmd and userEnableCmd take a login and say nothing when they
+// succeed.
 type (
 	userDisableCmd struct {
 		stored
 		Login string `arg:"" help:"Name to sign in with."`
 	}
 	userEnableCmd userDisableCmd
-	userResetCmd  userDisableCmd
 )
 
 // Run bars the member of staff.
@@ -269,9 +276,20 @@ func (c *userEnableCmd) Run(ctx context.Context, t terminal) error {
 	return app.UserActive(ctx, c.settings(t), c.Login, true)
 }
 
-// Run forgets the second factor.
-func (c *userResetCmd) Run(ctx context.Context, t terminal) error {
-	return app.UserReset(ctx, c.settings(t), c.Login)
+type userTokenCmd struct {
+	stored
+	Login string `arg:"" help:"Whose rights the token has."`
+	Name  string `default:"command line" help:"What it is for, as /account lists it."`
+	Days  int    `default:"90" help:"How long it is valid, at most 366."`
+}
+
+// Run makes a token and prints it.
+func (c *userTokenCmd) Run(ctx context.Context, t terminal) error {
+	token, err := app.UserToken(ctx, c.settings(t), c.Login, c.Name, c.Days)
+	if err == nil {
+		fmt.Fprintln(t.out, token)
+	}
+	return err
 }
 
 type versionCmd struct {

@@ -111,6 +111,7 @@ func newParser(t terminal, exit func(int)) (*kong.Kong, error) {
 		kong.Description(description),
 		kong.Configuration(readFile),
 		kong.DefaultEnvars(config.EnvPrefix),
+		kong.Vars{"roles": app.Roles()},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 110}),
 		kong.Writers(t.out, t.err),
 		kong.Exit(exit),

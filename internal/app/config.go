@@ -76,10 +76,10 @@ type BenchOptions struct {
 type UserOptions struct {
 	Login    string
 	Name     string
-	Unit     string // code of the unit
+	Unit     string // code of the unit; "" is the city itself
 	Role     string
-	Password string
-	Cleared  bool // may see the confidential lane
+	Password string // "" makes one
+	Cleared  bool   // may see the confidential lane
 }
 
 // User is a member of staff as the command line lists them.

@@ -15,7 +15,7 @@ import (
 )
 
 // ErrNoUnits: a case needs a place and a bureau that sends it on.
-var ErrNoUnits = errors.New("this store has no units yet: add the city with `xinqiao unit add`, or try the demo city with `xinqiao demo`")
+var ErrNoUnits = errors.New("this store has no units yet: add the first administrator with `xinqiao user add`, or try the demo city with `xinqiao demo`")
 
 // importPart is how many rows travel together from the reader to a writer, and
 // importWriters how many writers there are: while one waits for the disk, the
