@@ -3,7 +3,6 @@ package worklist
 import (
 	"context"
 	"io"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -16,13 +15,6 @@ func rowClass(r *Row) string {
 		return ""
 	}
 	return "urgent-" + string(r.Urgency)
-}
-
-func dueClass(r *Row, now time.Time) string {
-	if now.Before(r.DueAt) {
-		return "due"
-	}
-	return "due late"
 }
 
 // rowUnit names who must act now; of a closed case who handled it.

@@ -2,7 +2,6 @@ package worklist
 
 import (
 	"context"
-	"strconv"
 
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
@@ -55,16 +54,4 @@ func staffNames(ctx context.Context, q db.Queryer, events []casework.Event) (map
 		return struct{}{}, err
 	}, `SELECT id, name FROM staff WHERE id IN (`+marks(len(ids))+`)`, ids...)
 	return names, err
-}
-
-// seenEvent gives the kind of an event of a case that the condition lets
-// through.
-func seenEvent(ctx context.Context, q db.Queryer, w where, seq int64) (casework.EventKind, error) {
-	w.args = append(w.args, seq)
-	return db.One(ctx, q, db.Value[casework.EventKind], `SELECT e.kind FROM case_file JOIN case_event e ON e.case_id = case_file.id AND e.seq = $`+
-		strconv.Itoa(len(w.args))+` WHERE case_file.id IN (SELECT id FROM case_file WHERE `+w.String()+`)`, w.args...)
-}
-
-func caseWhere(ctx context.Context, q db.Queryer, w where) (int64, error) {
-	return db.One(ctx, q, db.Value[int64], `SELECT id FROM case_file WHERE `+w.String()+` ORDER BY petitioner_id, id LIMIT 1`, w.args...)
 }
