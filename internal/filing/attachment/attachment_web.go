@@ -70,3 +70,7 @@ func disposition(a Attachment) string {
 	}
 	return how
 }
+
+// Download serves the file {id} of the path, for pages that have their own way
+// of knowing who asks.
+func (s *Service) Download(w http.ResponseWriter, r *http.Request) error { return s.getFile(w, r) }
