@@ -9,9 +9,14 @@ import (
 // caseTopic tells this process that cases changed, for counts kept in memory.
 const caseTopic = "case_file"
 
-// announce puts an event into the outbox of the same unit of work; its kind
-// for subscribers is "case.registered", "case.urged" and so on.
-func announce(b *db.Batch, id int64, e casework.Event) {
-	jobs.Publish(b, jobs.Event{ID: id, Kind: "case." + string(e.Kind), Subject: e.CaseID, At: e.At})
+// announce puts events into the outbox of the same unit of work; their kinds
+// for subscribers are "case.registered", "case.urged" and so on.
+func announce(b *db.Batch, ids []int64, events []casework.Event) {
+	out := make([]jobs.Event, len(ids))
+	for i, id := range ids {
+		e := events[i]
+		out[i] = jobs.Event{ID: id, Kind: "case." + string(e.Kind), Subject: e.CaseID, At: e.At}
+	}
+	jobs.Publish(b, out...)
 	b.Announce(caseTopic)
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
+	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
@@ -14,23 +16,60 @@ import (
 // stored until the caller sends the batch; a filing key used before then fails
 // with a unique violation, which WasFiled explains.
 func (s *Service) Register(ctx context.Context, b *db.Batch, r casework.Registration) (casework.Case, error) {
-	year := r.Now.In(calendar.China).Year()
-	n, err := s.numbers.Next(ctx, fmt.Sprintf("case-%d", year))
+	c, events, err := s.begin(ctx, r)
 	if err != nil {
-		return casework.Case{}, fmt.Errorf("procedure: taking a case number: %w", err)
+		return c, err
+	}
+	ids, err := s.insert(b, c, events, r.Key)
+	announce(b, ids, events)
+	return c, err
+}
+
+// Enact adds a case with a life that it has had already, in another system or
+// in a benchmark: each step is decided as if it happened at its moment. A step
+// that the law refuses is left out. Nothing is announced; what subscribers keep
+// is to be built anew afterwards.
+func (s *Service) Enact(ctx context.Context, b *db.Batch, r casework.Registration, life []casework.Action) (casework.Case, error) {
+	c, events, err := s.begin(ctx, r)
+	if err != nil {
+		return c, err
+	}
+	rules := s.law.Rules()
+	for _, a := range life {
+		if a.Actor.Role == access.Petitioner {
+			a.Actor.CaseID = c.ID
+		}
+		more, err := casework.Decide(c, casework.Command{Verb: a.Verb, Actor: a.Actor, Data: a.Data}, a.Now, rules)
+		if err != nil {
+			continue
+		}
+		for _, e := range more {
+			c = casework.Apply(c, e, rules)
+		}
+		events = append(events, more...)
+	}
+	_, err = s.insert(b, c, events, r.Key)
+	return c, err
+}
+
+// begin numbers and decides a new case.
+func (s *Service) begin(ctx context.Context, r casework.Registration) (casework.Case, []casework.Event, error) {
+	year := r.Now.In(calendar.China).Year()
+	n, err := s.numbers.Next(ctx, "case-"+strconv.Itoa(year))
+	if err != nil {
+		return casework.Case{}, nil, fmt.Errorf("procedure: taking a case number: %w", err)
 	}
 	r.Data.No = casework.NewNumber(s.place, year, n)
 	rules := s.law.Rules()
-	before := casework.Case{ID: s.ids.Next()}
-	events, err := casework.Decide(before, casework.Command{Verb: casework.Register, Actor: r.Actor, Data: r.Data}, r.Now, rules)
+	c := casework.Case{ID: s.ids.Next()}
+	events, err := casework.Decide(c, casework.Command{Verb: casework.Register, Actor: r.Actor, Data: r.Data}, r.Now, rules)
 	if err != nil {
-		return casework.Case{}, mapError(err)
+		return c, nil, mapError(err)
 	}
-	c := before
 	for _, e := range events {
 		c = casework.Apply(c, e, rules)
 	}
-	return c, s.insert(b, c, events, r.Key)
+	return c, events, nil
 }
 
 // WasFiled finds the case of a filing key; ok is false when there is none.

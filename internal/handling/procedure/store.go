@@ -96,8 +96,8 @@ func marks(first, n int) string {
 	return strings.Join(out, ", ")
 }
 
-// insert adds a new case with its first events.
-func (s *Service) insert(b *db.Batch, c casework.Case, events []casework.Event, filingKey string) error {
+// insert adds a new case with the events that it has.
+func (s *Service) insert(b *db.Batch, c casework.Case, events []casework.Event, filingKey string) ([]int64, error) {
 	args := append(fixed(c), living(c)...)
 	b.Add(insertCase, append(args, db.OrNull(filingKey))...)
 	addDuties(b, c.ID, nil, c.Obligations)
@@ -113,7 +113,9 @@ func (s *Service) save(b *db.Batch, before, after casework.Case, events []casewo
 			s.files.Claim(b, e.Data.Files, after.ID, e.Seq)
 		}
 	}
-	return s.addEvents(b, events, key)
+	ids, err := s.addEvents(b, events, key)
+	announce(b, ids, events)
+	return err
 }
 
 // correct rewrites derived dates after the calendar or the parameters changed;
@@ -124,18 +126,18 @@ func correct(b *db.Batch, before, after casework.Case) {
 	addDuties(b, after.ID, before.Obligations, after.Obligations)
 }
 
-func (s *Service) addEvents(b *db.Batch, events []casework.Event, key string) error {
-	for _, e := range events {
+func (s *Service) addEvents(b *db.Batch, events []casework.Event, key string) ([]int64, error) {
+	ids := make([]int64, len(events))
+	for i, e := range events {
 		data, err := json.Marshal(e.Data)
 		if err != nil {
-			return fmt.Errorf("procedure: writing event data: %w", err)
+			return nil, fmt.Errorf("procedure: writing event data: %w", err)
 		}
-		id := s.ids.Next()
-		b.Add(insertEvent, id, e.CaseID, e.Seq, string(e.Kind), string(e.Verb), db.At(e.At), e.Round,
+		ids[i] = s.ids.Next()
+		b.Add(insertEvent, ids[i], e.CaseID, e.Seq, string(e.Kind), string(e.Verb), db.At(e.At), e.Round,
 			string(e.From), string(e.To), e.ActorID, string(e.ActorRole), e.ActorUnit, db.OrNull(key), string(data))
-		announce(b, id, e)
 	}
-	return nil
+	return ids, nil
 }
 
 // addDuties writes what opened and what changed.
