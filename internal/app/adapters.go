@@ -5,8 +5,8 @@ import (
 	"io"
 	"time"
 
-	"xinqiao/internal/admin/account"
 	"xinqiao/internal/admin/settings"
+	"xinqiao/internal/admin/unit"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/feedback/tracking"
@@ -146,7 +146,7 @@ func (p prover) Prove(ctx context.Context, no, code string) (access.Actor, error
 
 // names gives units and categories together.
 type names struct {
-	*account.Service
+	*unit.Service
 	settings *settings.Service
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/admin/settings"
+	"xinqiao/internal/admin/unit"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/oversight/deadlines"
 	"xinqiao/internal/platform/blob"
@@ -39,6 +40,7 @@ type App struct {
 
 	Telemetry *telemetry.Telemetry
 	Settings  *settings.Service
+	Units     *unit.Service
 	Account   *account.Service
 	Procedure *procedure.Service
 	Deadlines *deadlines.Service
@@ -114,20 +116,21 @@ func (a *App) wire(ctx context.Context) (err error) {
 	if a.Settings, err = settings.New(ctx, settings.Needs{DB: a.DB, IDs: a.IDs, Clock: a.Clock, Log: a.Log}); err != nil {
 		return err
 	}
-	a.Account, err = account.New(ctx, account.Needs{
-		DB: a.DB, IDs: a.IDs, Keys: a.Keys, Params: a.Settings, Clock: a.Clock, Log: a.Log, City: a.Config.CityNameZH,
-	})
-	if err != nil {
+	if a.Units, err = unit.New(ctx, unit.Needs{DB: a.DB, IDs: a.IDs, Log: a.Log}); err != nil {
 		return err
 	}
-	a.Settings.Attach(a.Account, a.Account)
+	a.Account = account.New(account.Needs{
+		DB: a.DB, IDs: a.IDs, Units: a.Units, Keys: a.Keys, Params: a.Settings, Clock: a.Clock, City: a.Config.CityNameZH,
+	})
+	a.Units.Attach(a.Account, a.Account)
+	a.Settings.Attach(a.Units, a.Account)
 	return a.Settings.Seed(ctx)
 }
 
 // Start begins background work: delivery of events, sweeps, cache watching.
 func (a *App) Start(ctx context.Context) error {
 	ctx, a.stop = context.WithCancel(ctx)
-	for _, w := range []func(context.Context, time.Duration){a.Settings.Watch, a.Account.Watch} {
+	for _, w := range []func(context.Context, time.Duration){a.Settings.Watch, a.Units.Watch} {
 		a.watch.Add(1)
 		go func() { defer a.watch.Done(); w(ctx, 5*time.Second) }()
 	}

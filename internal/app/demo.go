@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
 	"xinqiao/internal/admin/account"
+	"xinqiao/internal/admin/unit"
 	"xinqiao/internal/app/demo"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
@@ -26,7 +28,7 @@ func Demo(ctx context.Context, c Config, o DemoOptions) error {
 		return err
 	}
 	defer a.Close()
-	if len(a.Account.All()) > 0 {
+	if len(a.Units.All()) > 0 {
 		return ErrNotEmpty
 	}
 	return a.makeDemo(ctx, o)
@@ -34,7 +36,7 @@ func Demo(ctx context.Context, c Config, o DemoOptions) error {
 
 // demoOnce makes the city if the store is empty and prints its sign-ins.
 func (a *App) demoOnce(ctx context.Context, o DemoOptions) error {
-	if len(a.Account.All()) == 0 {
+	if len(a.Units.All()) == 0 {
 		if err := a.makeDemo(ctx, o); err != nil {
 			return err
 		}
@@ -80,12 +82,12 @@ func as(ctx context.Context, role access.Role) context.Context {
 
 func (r *replay) city(ctx context.Context, _ *progress) error {
 	place := map[int64]int64{}
-	forms := make([]account.UnitForm, len(r.script.Units))
+	forms := make([]unit.Form, len(r.script.Units))
 	for i, u := range r.script.Units {
 		place[u.ID] = int64(i + 1)
-		forms[i] = account.UnitForm{ParentID: -place[u.ParentID], Code: u.Code, NameZH: u.NameZH, NameEN: u.NameEN, Kind: u.Kind, Sort: i}
+		forms[i] = unit.Form{ParentID: -place[u.ParentID], Code: u.Code, NameZH: u.NameZH, NameEN: u.NameEN, Kind: u.Kind, Sort: i}
 	}
-	ids, err := r.Account.AddUnits(as(ctx, access.SystemAdmin), forms)
+	ids, err := r.Units.Add(as(ctx, access.SystemAdmin), forms)
 	if err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func (r *replay) actor(a access.Actor, c casework.Case) access.Actor {
 	case a.Role == access.Petitioner:
 		a.CaseID = c.ID
 	case a.ID != 0:
-		unit, _ := r.Account.Unit(r.units[a.UnitID])
+		unit, _ := r.Units.Unit(r.units[a.UnitID])
 		a.ID, a.UnitID = r.staff[a.ID], unit.ID
 		a.AreaID, a.AreaDepth = unit.Area, len(unit.Areas)
 	}
@@ -156,18 +158,22 @@ func (r *replay) file(ctx context.Context, p *progress) error {
 
 func (r *replay) filing(c demo.Case) intake.Filing {
 	first := c.Steps[0]
+	place, _ := r.Units.Unit(r.units[c.AreaUnitID])
 	f := intake.Filing{
 		Channel: c.Channel, Purpose: intake.Request, Title: c.Title, Words: c.Words, Wish: c.Wish,
-		AreaID: r.units[c.AreaUnitID], Place: c.Place, OccurredOn: c.OccurredOn, Persons: c.Persons,
+		AreaID: place.Area, Place: c.Place, OccurredOn: c.OccurredOn, Persons: c.Persons,
 		Anonymous: c.Anonymous, Secret: c.Secret, ReceivedAt: first.Data.ReceivedAt,
+	}
+	if utf8.RuneCountInString(f.Words) < 10 {
+		f.Words += "。" + c.Title
 	}
 	if first.Actor.Role != access.Petitioner {
 		f.Actor = r.actor(first.Actor, casework.Case{})
 	}
-	switch first.Data.Nature {
-	case casework.R0:
+	switch {
+	case first.Data.Nature == casework.R0, c.Anonymous && first.Data.Nature != casework.R1:
 		f.Purpose = intake.Suggestion
-	case casework.R1:
+	case first.Data.Nature == casework.R1:
 		f.Purpose, f.AccusedID = intake.Accusation, r.units[first.Data.BarredUnitID]
 	}
 	if !c.Anonymous {

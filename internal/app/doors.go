@@ -39,28 +39,28 @@ func (a *App) wireDoors(context.Context) error {
 	})
 	a.Procedure = procedure.New(procedure.Needs{
 		DB: a.DB, Law: a.Settings, IDs: a.IDs, Numbers: &numbers{db: a.DB, rows: map[string]*ids.Blocks{}},
-		Units: a.Account, Files: a.Attachment, Place: a.Config.CityCode,
+		Units: a.Units, Files: a.Attachment, Place: a.Config.CityCode,
 	})
 	late.Service = a.Procedure
 	a.Person = person.New(a.DB, a.Keys, a.IDs, a.Procedure)
 	a.Intake = intake.New(intake.Needs{
-		DB: a.DB, Cases: a.Procedure, People: people{a.Person}, Units: a.Account, Files: drafts{a.Attachment},
+		DB: a.DB, Cases: a.Procedure, People: people{a.Person}, Units: a.Units, Files: drafts{a.Attachment},
 		Keys: a.Keys, Clock: a.Clock, Base: a.Config.PublicURL,
 	})
 	a.Worklist = worklist.New(worklist.Needs{
-		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Account, Categories: a.Settings,
+		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Units, Categories: a.Settings,
 		Intake: counter{a.Intake}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
 	})
 	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)
-	suggestions := triage.NewPanel(a.Suggester, names{a.Account, a.Settings})
+	suggestions := triage.NewPanel(a.Suggester, names{a.Units, a.Settings})
 	a.Worklist.Add(worklist.Panel{ID: "triage", TitleKey: "triage.title", Order: 50, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
 		return suggestions.Render(ctx, v.Case, v.Matter.Words, v.Verbs)
 	}})
 	a.Tracking = tracking.New(tracking.Needs{
-		DB: a.DB, Cases: a.Procedure, Codes: a.Intake.Codes(), Units: a.Account, People: a.Person, Files: followed{a.Attachment},
+		DB: a.DB, Cases: a.Procedure, Codes: a.Intake.Codes(), Units: a.Units, People: a.Person, Files: followed{a.Attachment},
 		Keys: a.Keys, Clock: a.Clock,
 	})
-	a.Statistics = statistics.New(a.DB, a.Account, a.Settings, a.Clock)
+	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
 
 	a.Jobs.Subscribe(a.Worklist.Index())

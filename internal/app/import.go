@@ -38,7 +38,7 @@ func Import(ctx context.Context, c Config, o ImportOptions) (ImportReport, error
 
 // Import is Import of an open instance.
 func (a *App) Import(ctx context.Context, o ImportOptions) (ImportReport, error) {
-	if len(a.Account.All()) == 0 {
+	if len(a.Units.All()) == 0 {
 		return ImportReport{}, ErrNoUnits
 	}
 	if o.Source == "" {

@@ -7,6 +7,7 @@ import (
 
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/admin/settings"
+	"xinqiao/internal/admin/unit"
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/intake"
@@ -23,7 +24,7 @@ import (
 
 // catalogue holds the words of all capabilities in both languages.
 func catalogue() (*i18n.Catalogue, error) {
-	return i18n.New(i18n.Messages, web.Messages, ui.Messages, account.Messages, settings.Messages,
+	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, tracking.Messages, statistics.Messages, rest.Messages)
 }
@@ -49,8 +50,8 @@ func (a *App) route(context.Context) error {
 	rt.Use(accounts.Authenticate)
 	rt.Preferences()
 	rt.Mount("GET /assets/", http.StripPrefix("/assets/", web.Assets(ui.Dist())))
-	rt.Add(accounts, settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Worklist,
-		procedure.NewWeb(a.Procedure, names{a.Account, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
+	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Worklist,
+		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	if err := a.mountAPI(rt, procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock)); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xinqiao/internal/admin/account"
+	"xinqiao/internal/admin/unit"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/platform/fault"
 )
@@ -54,7 +55,7 @@ func UserList(ctx context.Context, c Config) (list []User, err error) {
 				return err
 			}
 			for _, s := range page {
-				unit, _ := a.Account.Unit(s.UnitID)
+				unit, _ := a.Units.Unit(s.UnitID)
 				list = append(list, User{
 					Login: s.Login, Name: s.Name, Unit: unit.Code, Role: string(s.Role),
 					Active: s.Active, SecondFactor: s.SecondFactor,
@@ -103,15 +104,15 @@ func UserToken(ctx context.Context, c Config, login, name string, days int) (tok
 // empty store it makes the city and its petition bureau first, so that the
 // first administrator can be added with one command.
 func (a *App) unitFor(ctx context.Context, code string) (access.Unit, error) {
-	if len(a.Account.All()) == 0 {
+	if len(a.Units.All()) == 0 {
 		if err := a.foundCity(ctx); err != nil {
 			return access.Unit{}, err
 		}
 	}
 	if code == "" {
-		code = a.Account.All()[0].Code
+		code = a.Units.All()[0].Code
 	}
-	unit, ok := a.Account.Units().ByCode(code)
+	unit, ok := a.Units.Tree().ByCode(code)
 	if !ok {
 		return unit, fmt.Errorf("%q: %w", code, ErrUnit)
 	}
@@ -120,7 +121,7 @@ func (a *App) unitFor(ctx context.Context, code string) (access.Unit, error) {
 
 func (a *App) foundCity(ctx context.Context) error {
 	c := a.Config.City
-	_, err := a.Account.AddUnits(ctx, []account.UnitForm{
+	_, err := a.Units.Add(ctx, []unit.Form{
 		{Code: c.CityCode, NameZH: c.CityNameZH, NameEN: c.CityNameEN, Kind: access.Government},
 		{ParentID: -1, Code: c.CityCode + "-XF", NameZH: c.CityNameZH + "信访局", NameEN: c.CityNameEN + " Petition Bureau", Kind: access.Bureau},
 	})

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -48,30 +47,11 @@ func newOffice(t testing.TB, d *db.DB) *office {
 		params: numbers{ParamIdleMinutes: 30, ParamSessionHours: 12},
 		unit:   map[string]int64{}, staff: map[string]int64{},
 	}
-	var err error
-	o.Service, err = New(ctx, Needs{
-		DB: d, IDs: ids.NewSource(1, o.clock), Keys: seal.Random(), Params: o.params,
-		Clock: o.clock, Log: slog.New(slog.DiscardHandler), City: "名川市",
+	o.Service = New(Needs{
+		DB: d, IDs: ids.NewSource(1, o.clock), Units: town(t, d, o.unit), Keys: seal.Random(), Params: o.params,
+		Clock: o.clock, City: "名川市",
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	forms := []UnitForm{
-		{0, "c", "名川市", "Mingchuan", access.Government, 0},
-		{-1, "c-b", "名川市信访局", "City Petition Bureau", access.Bureau, 1},
-		{-1, "d", "东湖区", "Donghu District", access.Government, 2},
-		{-3, "d-b", "东湖区信访局", "Donghu Petition Bureau", access.Bureau, 1},
-		{-3, "d-h", "住房和城乡建设局", "Housing", access.Department, 2},
-		{-3, "t", "柳岸街道", "Liu'an", access.Town, 3},
-		{-6, "v", "柳岸社区", "Liu'an Village", access.Village, 1},
-	}
-	added, err := o.AddUnits(ctx, forms)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range forms {
-		o.unit[f.Code] = added[i]
-	}
+	var err error
 	for login, u := range map[string]NewUser{
 		"system":  {UnitID: o.unit["c-b"], Role: access.SystemAdmin},
 		"secure":  {UnitID: o.unit["c-b"], Role: access.SecAdmin},
@@ -85,6 +65,50 @@ func newOffice(t testing.TB, d *db.DB) *office {
 		}
 	}
 	return o
+}
+
+// someUnits is a tree that stands still.
+type someUnits []access.Unit
+
+func (u someUnits) All() []access.Unit { return u }
+
+func (u someUnits) Unit(id int64) (access.Unit, bool) {
+	for _, x := range u {
+		if x.ID == id {
+			return x, true
+		}
+	}
+	return access.Unit{}, false
+}
+
+func (u someUnits) Path(id int64) []access.Unit {
+	x, ok := u.Unit(id)
+	if !ok {
+		return nil
+	}
+	return append(u.Path(x.ParentID), x)
+}
+
+// town is a city with a bureau and a district with a bureau and a department.
+func town(t testing.TB, d *db.DB, byCode map[string]int64) Units {
+	t.Helper()
+	units := someUnits{
+		{ID: 1, Code: "c", NameZH: "名川市", Kind: access.Government, Area: 1, Areas: []int64{1}, Active: true},
+		{ID: 2, ParentID: 1, Code: "c-b", NameZH: "名川市信访局", Kind: access.Bureau, Area: 1, Areas: []int64{1}, Active: true},
+		{ID: 3, ParentID: 1, Code: "d", NameZH: "东湖区", Kind: access.Government, Area: 3, Areas: []int64{1, 3}, Active: true},
+		{ID: 4, ParentID: 3, Code: "d-b", NameZH: "东湖区信访局", Kind: access.Bureau, Area: 3, Areas: []int64{1, 3}, Active: true},
+		{ID: 5, ParentID: 3, Code: "d-h", NameZH: "住房和城乡建设局", Kind: access.Department, Area: 3, Areas: []int64{1, 3}, Active: true},
+	}
+	var b db.Batch
+	for _, u := range units {
+		byCode[u.Code] = u.ID
+		b.Add("INSERT INTO unit (id, parent_id, code, name_zh, kind) VALUES ($1, $2, $3, $4, $5)",
+			u.ID, db.OrNull(u.ParentID), u.Code, u.NameZH, string(u.Kind))
+	}
+	if err := d.Send(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return units
 }
 
 // as gives a context in which a member of staff acts.
@@ -430,7 +454,7 @@ func TestPasswordChange(t *testing.T) {
 		se, _, _ := o.session(t, in.Token)
 		const fresh = "a lake of letters"
 		change := func(old, fresh string) (SignedIn, error) {
-			return o.ChangePassword(t.Context(), se, old, fresh, Visit{}, o.clock.Now())
+			return o.ChangePassword(t.Context(), se, NewPassword{Old: old, New: fresh}, o.clock.Now())
 		}
 		for _, bad := range []struct{ old, fresh, id string }{
 			{"not mine at all", fresh, "account.password_wrong"},

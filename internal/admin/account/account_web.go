@@ -10,7 +10,6 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/platform/fault"
 	"xinqiao/internal/platform/i18n"
-	"xinqiao/internal/platform/page"
 	"xinqiao/internal/platform/web"
 )
 
@@ -28,7 +27,6 @@ func (h *Web) Routes(rt *web.Router) {
 	h.rt = rt
 	h.signInRoutes(rt)
 	h.profileRoutes(rt)
-	h.unitRoutes(rt)
 	h.staffRoutes(rt)
 	h.logRoutes(rt)
 }
@@ -178,16 +176,4 @@ func dismiss(w http.ResponseWriter) {
 
 func (h *Web) visit(r *http.Request) Visit {
 	return Visit{IP: h.rt.ClientIP(r).String(), Agent: r.UserAgent()}
-}
-
-// saved turns a saved form into a message and a redirect, or redraws it.
-func saved(w http.ResponseWriter, r *http.Request, form *page.Form, err error, message, to string, redraw func() error) error {
-	if err = form.Take(err); err != nil {
-		return err
-	}
-	if !form.OK() {
-		return redraw()
-	}
-	web.Flash(w, message)
-	return web.Redirect(w, r, to)
 }

@@ -1,8 +1,8 @@
-// Package account knows who works here: the unit tree (机构), the staff with
-// one role each, how they sign in, their sessions and their API tokens.
+// Package account knows who works here: the staff with one role each, how they
+// sign in, their sessions and their API tokens, and what administrators did.
 //
-// It owns the tables unit, staff, recovery_code, session, api_token,
-// sign_in_log, admin_log and account_revision. What a role may do with a case
+// It owns the tables staff, recovery_code, session, api_token, sign_in_log and
+// admin_log. What a role may do with a case
 // does not belong here: that is the table of verbs in core/casework and the
 // visibility rule in core/access.
 //

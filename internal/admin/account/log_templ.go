@@ -18,7 +18,7 @@ import (
 
 type sessionsView struct {
 	Sessions []Session
-	Tree     *Tree
+	Tree     Units
 	Next     string
 	Now      time.Time
 }

@@ -28,7 +28,7 @@ func (h *Web) getSessions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := sessionsView{Sessions: list, Now: h.Clock.Now(), Tree: h.Units()}
+	v := sessionsView{Sessions: list, Now: h.Clock.Now(), Tree: h.Units}
 	if len(list) > pageSize {
 		v.Sessions = list[:pageSize]
 		last := v.Sessions[pageSize-1].Cursor()

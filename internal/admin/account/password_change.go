@@ -9,29 +9,35 @@ import (
 	"xinqiao/internal/platform/fault"
 )
 
+// NewPassword is what a person enters to change the own password.
+type NewPassword struct {
+	Old, New string
+	Visit    Visit
+}
+
 // ChangePassword replaces the own password. It ends every other session and
 // gives a new one for this.
-func (s *Service) ChangePassword(ctx context.Context, se Session, old, fresh string, v Visit, now time.Time) (SignedIn, error) {
-	st, err := s.proveSelf(ctx, se, old, now)
+func (s *Service) ChangePassword(ctx context.Context, se Session, p NewPassword, now time.Time) (SignedIn, error) {
+	st, err := s.proveSelf(ctx, se, p.Old, now)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	wrong := fault.New(fault.Invalid, "account.form")
-	if id, args := checkPassword(fresh, st.Login, st.Name); id != "" {
+	if id, args := checkPassword(p.New, st.Login, st.Name); id != "" {
 		return SignedIn{}, wrong.Field("new_password", id, args...)
 	}
-	if same, err := s.hasher.matches(ctx, fresh, st.passwordHash); err != nil {
+	if same, err := s.hasher.matches(ctx, p.New, st.passwordHash); err != nil {
 		return SignedIn{}, err
 	} else if same {
 		return SignedIn{}, wrong.Field("new_password", "account.password_same")
 	}
-	hash, err := s.hasher.hash(ctx, fresh)
+	hash, err := s.hasher.hash(ctx, p.New)
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("hashing a password: %w", err)
 	}
 	st.PasswordAt = now
 	ctx = actingAs(ctx, st)
-	return s.enter(ctx, entrance{staff: st, visit: v, secondFactor: se.SecondFactor, replaces: se.Hash}, now,
+	return s.enter(ctx, entrance{staff: st, visit: p.Visit, secondFactor: se.SecondFactor, replaces: se.Hash}, now,
 		func(ctx context.Context, tx db.Tx) error {
 			if err := s.store.setPassword(ctx, tx, st.ID, hash, now); err != nil {
 				return err

@@ -37,7 +37,7 @@ func (h *Web) profile(w http.ResponseWriter, r *http.Request, status int, form *
 	if err != nil {
 		return err
 	}
-	v := profileView{Staff: st, Path: h.Path(me.UnitID), Now: h.Clock.Now(), Form: form, NewToken: token}
+	v := profileView{Staff: st, Path: h.Units.Path(me.UnitID), Now: h.Clock.Now(), Form: form, NewToken: token}
 	if c, ok := currentOf(r); ok {
 		v.Hash = c.Hash
 	}
@@ -69,7 +69,9 @@ func (h *Web) postPassword(w http.ResponseWriter, r *http.Request) error {
 		form.Fail("again", "account.password_differs")
 		return web.Render(w, r, http.StatusUnprocessableEntity, passwordPage(form, c.owes == StepPassword))
 	}
-	in, err := h.ChangePassword(r.Context(), c.Session, form.Get("password"), form.Get("new_password"), h.visit(r), h.Clock.Now())
+	in, err := h.ChangePassword(r.Context(), c.Session, NewPassword{
+		Old: form.Get("password"), New: form.Get("new_password"), Visit: h.visit(r),
+	}, h.Clock.Now())
 	if err = form.Take(err); err != nil {
 		return err
 	}
@@ -131,9 +133,14 @@ func (h *Web) postRemoval(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Unsigned, "account.unsigned")
 	}
 	err = h.RemoveSecondFactor(r.Context(), c.Session, form.Get("password"), h.Clock.Now())
-	return saved(w, r, form, err, "account.second_factor_removed", "/account", func() error {
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
 		return h.profile(w, r, http.StatusUnprocessableEntity, form, "")
-	})
+	}
+	web.Flash(w, "account.second_factor_removed")
+	return web.Redirect(w, r, "/account")
 }
 
 func (h *Web) postEndSession(w http.ResponseWriter, r *http.Request) error {

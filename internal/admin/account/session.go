@@ -87,7 +87,7 @@ func (s *Service) Session(ctx context.Context, token string, now time.Time) (Ses
 
 // Actor is the person of a staff record as the law sees it.
 func (s *Service) Actor(st Staff) access.Actor {
-	u, _ := s.Unit(st.UnitID)
+	u, _ := s.Units.Unit(st.UnitID)
 	return access.Actor{
 		ID: st.ID, Name: st.Name, Role: st.Role, UnitID: st.UnitID,
 		AreaID: u.Area, AreaDepth: len(u.Areas), Cleared: st.Cleared,

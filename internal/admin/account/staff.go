@@ -90,6 +90,11 @@ func (s *Service) ListStaff(ctx context.Context, f StaffFilter) ([]Staff, error)
 	return s.store.listStaff(ctx, s.DB.Read(), f)
 }
 
+// WorkIn tells whether active staff belong to a unit.
+func (s *Service) WorkIn(ctx context.Context, q db.Queryer, unitID int64) (bool, error) {
+	return s.store.unitHasStaff(ctx, q, unitID)
+}
+
 // AddStaff adds a record without role and password: it can't sign in before
 // the security administrator has given it both.
 func (s *Service) AddStaff(ctx context.Context, f StaffForm, now time.Time) (int64, error) {
@@ -175,7 +180,7 @@ func (s *Service) checkStaff(f StaffForm) (StaffForm, error) {
 	if l := utf8.RuneCountInString(f.Name); l == 0 || l > 40 {
 		wrong.Field("name", "account.name_length", 40)
 	}
-	if u, ok := s.Unit(f.UnitID); !ok || !u.Active {
+	if u, ok := s.Units.Unit(f.UnitID); !ok || !u.Active {
 		wrong.Field("unit", "account.choose")
 	}
 	return f, wrong.OrNil()

@@ -42,7 +42,7 @@ func (h *Web) getStaffList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := staffListView{Form: query, Tree: h.Units(), Now: h.Clock.Now(), Staff: list}
+	v := staffListView{Form: query, Tree: h.Units, Now: h.Clock.Now(), Staff: list}
 	if len(list) > pageSize {
 		v.Staff = list[:pageSize]
 		v.Next = "/admin/staff?" + nextQuery(query, web.EncodeCursor(v.Staff[pageSize-1].Login))
@@ -65,7 +65,7 @@ func (h *Web) getNewStaff(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, newStaffPage(query, h.Units()))
+	return web.Render(w, r, http.StatusOK, newStaffPage(query, h.Units))
 }
 
 func (h *Web) postNewStaff(w http.ResponseWriter, r *http.Request) error {
@@ -74,9 +74,14 @@ func (h *Web) postNewStaff(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	added, err := h.AddStaff(r.Context(), staffForm(form), h.Clock.Now())
-	return saved(w, r, form, err, "account.staff_added", fmt.Sprintf("/admin/staff/%d", added), func() error {
-		return web.Render(w, r, http.StatusUnprocessableEntity, newStaffPage(form, h.Units()))
-	})
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
+		return web.Render(w, r, http.StatusUnprocessableEntity, newStaffPage(form, h.Units))
+	}
+	web.Flash(w, "account.staff_added")
+	return web.Redirect(w, r, fmt.Sprintf("/admin/staff/%d", added))
 }
 
 func staffForm(form *page.Form) StaffForm {
@@ -95,7 +100,7 @@ func (h *Web) showStaff(w http.ResponseWriter, r *http.Request, status int, form
 		return err
 	}
 	v := staffView{
-		Staff: st, Form: form, Tree: h.Units(), Now: h.Clock.Now(), Password: password,
+		Staff: st, Form: form, Tree: h.Units, Now: h.Clock.Now(), Password: password,
 		Me: access.From(r.Context()),
 	}
 	return web.Render(w, r, status, staffPage(v))
@@ -112,10 +117,14 @@ func (h *Web) staffAct(w http.ResponseWriter, r *http.Request, message string, a
 	if err != nil {
 		return err
 	}
-	err = act(staffID(r), form)
-	return saved(w, r, form, err, message, fmt.Sprintf("/admin/staff/%d", staffID(r)), func() error {
+	if err = form.Take(act(staffID(r), form)); err != nil {
+		return err
+	}
+	if !form.OK() {
 		return h.showStaff(w, r, http.StatusUnprocessableEntity, form, "")
-	})
+	}
+	web.Flash(w, message)
+	return web.Redirect(w, r, fmt.Sprintf("/admin/staff/%d", staffID(r)))
 }
 
 func (h *Web) postStaff(w http.ResponseWriter, r *http.Request) error {

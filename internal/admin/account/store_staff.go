@@ -9,6 +9,9 @@ import (
 	"xinqiao/internal/platform/db"
 )
 
+// store holds all SQL of the capability; store_*.go go on with it.
+type store struct{}
+
 const staffColumns = `staff.id, staff.login, staff.name, staff.unit_id, staff.role, staff.cleared,
 	staff.password_hash, staff.password_at, staff.totp_sealed, staff.totp_pending,
 	staff.failed, staff.locked_until_at, staff.active, staff.created_at`
@@ -78,6 +81,12 @@ func isASCII(s string) bool {
 		}
 	}
 	return true
+}
+
+func (store) unitHasStaff(ctx context.Context, q db.Queryer, id int64) (bool, error) {
+	n, err := db.One(ctx, q, db.Value[int64],
+		`SELECT count(*) FROM (SELECT 1 FROM staff WHERE unit_id = $1 AND active LIMIT 1) AS s`, id)
+	return n > 0, err
 }
 
 func (store) insertStaff(ctx context.Context, q db.Queryer, st Staff) error {

@@ -121,7 +121,7 @@ func TestSignInPages(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := newOffice(t, d)
 		b := visitor(t, pages(t, o))
-		b.want(b.get("/admin/units?q=x"), http.StatusSeeOther, "/signin?next=%2Fadmin%2Funits%3Fq%3Dx")
+		b.want(b.get("/admin/staff?q=x"), http.StatusSeeOther, "/signin?next=%2Fadmin%2Fstaff%3Fq%3Dx")
 		b.want(b.get("/signin?next=%2Fadmin%2Funits"), http.StatusOK, `data-testid="signin"`, `value="/admin/units"`)
 		bad := b.post("/signin", "login", "system", "password", "no", "next", "/admin/units")
 		b.want(bad, http.StatusUnprocessableEntity, `data-testid="errors"`, `value="system"`, `value="/admin/units"`)
@@ -130,10 +130,10 @@ func TestSignInPages(t *testing.T) {
 			t.Error("an unknown login is answered otherwise than a known one")
 		}
 		b.want(b.post("/signin", "login", "system", "password", goodPassword, "next", "https://evil.example/"), http.StatusSeeOther, "/admin/units")
-		b.want(b.get("/admin/units"), http.StatusOK, "名川市", `data-testid="unit-d"`)
+		b.want(b.get("/admin/staff"), http.StatusOK, "名川市", `data-testid="staff-clerk1"`)
 		b.want(b.get("/signin"), http.StatusSeeOther, "/admin/units")
 		b.want(b.post("/signout"), http.StatusSeeOther, "/signin")
-		b.want(b.get("/admin/units"), http.StatusSeeOther, "/signin")
+		b.want(b.get("/admin/staff"), http.StatusSeeOther, "/signin")
 	})
 }
 
@@ -142,8 +142,8 @@ func TestGuardNamesTheRule(t *testing.T) {
 	h := pages(t, o)
 	id := fmt.Sprint(o.staff["housing"])
 	for path, owner := range map[string]string{
-		"/admin/units": "system", "/admin/units/new": "system", "/admin/staff/new": "system",
-		"/admin/sessions": "secure", "/admin/audit": "audit1", "/admin/audit?log=changes": "audit1",
+		"/admin/staff/new": "system",
+		"/admin/sessions":  "secure", "/admin/audit": "audit1", "/admin/audit?log=changes": "audit1",
 	} {
 		for _, login := range []string{"system", "secure", "audit1", "clerk1", "housing"} {
 			b := enter(t, h, login)
@@ -177,17 +177,16 @@ func TestCrossSitePostIsRefused(t *testing.T) {
 	w := httptest.NewRecorder()
 	b.h.ServeHTTP(w, r)
 	b.want(answer{status: w.Code, body: w.Body.String()}, http.StatusForbidden)
-	b.want(b.get("/admin/units"), http.StatusOK)
+	b.want(b.get("/admin/staff"), http.StatusOK)
 }
 
 func TestEveryPageInBothLanguages(t *testing.T) {
 	o := newOffice(t, dbtest.SQLite(t))
 	h := pages(t, o)
-	unit, person := fmt.Sprint(o.unit["d"]), fmt.Sprint(o.staff["clerk1"])
+	person := fmt.Sprint(o.staff["clerk1"])
 	for login, paths := range map[string][]string{
 		"system": {
-			"/account", "/account/password", "/account/second-factor", "/admin/units", "/admin/units?q=局", "/admin/units?q=zzz",
-			"/admin/units?at=" + unit, "/admin/units/new?parent=" + unit, "/admin/units/" + unit, "/admin/staff", "/admin/staff/new",
+			"/account", "/account/password", "/account/second-factor", "/admin/staff", "/admin/staff/new",
 			"/admin/staff/" + person, "/admin/staff?q=zzz",
 		},
 		"secure": {"/admin/staff/" + person, "/admin/staff/" + fmt.Sprint(o.staff["secure"]), "/admin/sessions"},
@@ -200,24 +199,8 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 				b.want(b.get(path), http.StatusOK, "</html>")
 			}
 		}
-		b.want(b.get("/admin/units/12345"), map[bool]int{true: http.StatusNotFound, false: http.StatusForbidden}[login == "system"])
+		b.want(b.get("/admin/staff/12345"), map[bool]int{true: http.StatusForbidden, false: http.StatusNotFound}[login == "audit1"])
 	}
-}
-
-func TestUnitPages(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		o := newOffice(t, d)
-		b := enter(t, pages(t, o), "system")
-		parent := fmt.Sprint(o.unit["d"])
-		b.want(b.post("/admin/units/new", "parent", parent, "name_zh", "水务局", "kind", "department", "code", "d-h"),
-			http.StatusUnprocessableEntity, "水务局", "这个编码已被使用", `value="d-h"`)
-		b.want(b.post("/admin/units/new", "parent", parent, "name_zh", "水务局", "kind", "department", "code", "d-w"),
-			http.StatusSeeOther, "/admin/units?at="+parent)
-		b.want(b.get("/admin/units?at="+parent), http.StatusOK, `data-testid="unit-d-w"`, `data-testid="flash"`)
-		u, _ := o.Units().ByCode("d-w")
-		b.want(b.post(fmt.Sprintf("/admin/units/%d/active", u.ID), "active", "0"), http.StatusSeeOther)
-		b.want(b.post(fmt.Sprintf("/admin/units/%d/active", o.unit["d-h"]), "active", "0"), http.StatusConflict, "还有在用的人员")
-	})
 }
 
 func TestAnAccountByTwoAdministrators(t *testing.T) {
@@ -254,13 +237,13 @@ func TestSecondFactorPages(t *testing.T) {
 	h := pages(t, o)
 	b := visitor(t, h)
 	b.want(b.post("/signin", "login", "system", "password", goodPassword), http.StatusSeeOther, "/account/second-factor")
-	b.want(b.get("/admin/units"), http.StatusSeeOther, "/account/second-factor?next=%2Fadmin%2Funits")
+	b.want(b.get("/admin/staff"), http.StatusSeeOther, "/account/second-factor?next=%2Fadmin%2Fstaff")
 	a := b.get("/account/second-factor")
 	b.want(a, http.StatusOK, "data:image/png;base64,")
 	secret := regexp.MustCompile(`data-testid="secret"[^>]*>([A-Z2-7]+)<`).FindStringSubmatch(a.body)[1]
 	b.want(b.post("/account/second-factor", "code", "000000"), http.StatusUnprocessableEntity, secret)
 	b.want(b.post("/account/second-factor", "code", o.code(t, secret)), http.StatusOK, `data-testid="recovery"`)
-	b.want(b.get("/admin/units"), http.StatusOK)
+	b.want(b.get("/admin/staff"), http.StatusOK)
 
 	o.clock.Advance(31e9)
 	b = visitor(t, h)

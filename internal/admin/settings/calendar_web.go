@@ -102,9 +102,14 @@ func (h *Web) postDay(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = h.SetDay(r.Context(), day, DayKind(form.Get("kind")), form.Get("name"))
-	return saved(w, r, form, err, "/admin/calendars?year="+strconv.Itoa(day.Year), func() error {
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
 		return web.Render(w, r, http.StatusUnprocessableEntity, dayPage(form, cellOf(h.Calendar(), day)))
-	})
+	}
+	web.Flash(w, "settings.saved")
+	return web.Redirect(w, r, "/admin/calendars?year="+strconv.Itoa(day.Year))
 }
 
 func (h *Web) postYear(w http.ResponseWriter, r *http.Request) error {

@@ -89,7 +89,12 @@ func (h *Web) postCategory(w http.ResponseWriter, r *http.Request) error {
 		NameZH: form.Get("name_zh"), NameEN: form.Get("name_en"), LeadZH: form.Get("lead_zh"),
 		Natures: form.All("natures"), Keywords: form.Get("keywords"), Note: form.Get("note"), Active: form.Get("active") == "1",
 	})
-	return saved(w, r, form, err, "/admin/categories", func() error {
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
 		return web.Render(w, r, http.StatusUnprocessableEntity, categoryPage(form, c))
-	})
+	}
+	web.Flash(w, "settings.saved")
+	return web.Redirect(w, r, "/admin/categories")
 }

@@ -58,9 +58,14 @@ func (h *Web) postNewDuty(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = h.AddDuty(r.Context(), dutyForm(form))
 	to := "/admin/duties?" + url.Values{"category": {form.Get("category")}, "area": {form.Get("area")}}.Encode()
-	return saved(w, r, form, err, to, func() error {
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
 		return web.Render(w, r, http.StatusUnprocessableEntity, dutyPage(form, h.Service))
-	})
+	}
+	web.Flash(w, "settings.saved")
+	return web.Redirect(w, r, to)
 }
 
 func dutyForm(form *page.Form) DutyForm {

@@ -33,7 +33,7 @@ type Definition struct {
 	Default string
 	Min     int
 	Max     int
-	Unit    string      // message "unit.UNIT"
+	Unit    string      // message "settings.unit.UNIT"
 	Owner   access.Role // who may set it
 }
 

@@ -31,7 +31,7 @@ func (v parametersView) shown(ctx context.Context, d Definition) string {
 	if d.Kind == Switch {
 		return i18n.T(ctx, "settings.switch."+v.Parameter(d.Name))
 	}
-	return v.Parameter(d.Name) + " " + i18n.T(ctx, "unit."+d.Unit)
+	return v.Parameter(d.Name) + " " + i18n.T(ctx, "settings.unit."+d.Unit)
 }
 
 func (v parametersView) terms(ctx context.Context) []ui.Term {
@@ -218,7 +218,7 @@ func parameter(v parametersView, d Definition) templ.Component {
 			templ_7745c5c3_Err = ui.Field(v.Form, ui.FieldProps{
 				Name: d.Name, Label: i18n.T(ctx, "param."+d.Name), Type: "number", InputMode: "numeric", Width: "short", Required: true,
 				Value: v.Parameter(d.Name), TestID: d.Name,
-				Help:  i18n.T(ctx, "settings.bounds", d.Min, d.Max, i18n.T(ctx, "unit."+d.Unit), d.Default),
+				Help:  i18n.T(ctx, "settings.bounds", d.Min, d.Max, i18n.T(ctx, "settings.unit."+d.Unit), d.Default),
 				Attrs: templ.Attributes{"min": strconv.Itoa(d.Min), "max": strconv.Itoa(d.Max)},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

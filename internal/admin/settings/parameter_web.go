@@ -30,7 +30,12 @@ func (h *Web) postParameters(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	err = h.SetParameters(r.Context(), values)
-	return saved(w, r, form, err, "/admin/parameters", func() error {
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
 		return h.parameters(w, r, http.StatusUnprocessableEntity, form)
-	})
+	}
+	web.Flash(w, "settings.saved")
+	return web.Redirect(w, r, "/admin/parameters")
 }

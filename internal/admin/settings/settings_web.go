@@ -1,11 +1,9 @@
 package settings
 
 import (
-	"net/http"
 	"strconv"
 
 	"xinqiao/internal/core/access"
-	"xinqiao/internal/platform/page"
 	"xinqiao/internal/platform/web"
 )
 
@@ -40,18 +38,6 @@ func (h *Web) Routes(rt *web.Router) {
 	both := h.guard.Need(access.SystemAdmin, access.SecAdmin)
 	rt.Handle("GET /admin/parameters", h.getParameters, both)
 	rt.Handle("POST /admin/parameters", h.postParameters, both)
-}
-
-// saved turns a saved form into a message and a redirect, or redraws it.
-func saved(w http.ResponseWriter, r *http.Request, form *page.Form, err error, to string, redraw func() error) error {
-	if err = form.Take(err); err != nil {
-		return err
-	}
-	if !form.OK() {
-		return redraw()
-	}
-	web.Flash(w, "settings.saved")
-	return web.Redirect(w, r, to)
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }

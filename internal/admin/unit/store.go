@@ -1,4 +1,4 @@
-package account
+package unit
 
 import (
 	"context"
@@ -6,20 +6,20 @@ import (
 	"xinqiao/internal/platform/db"
 )
 
-// store holds all SQL of the capability; store_*.go go on with it.
-type store struct{ db *db.DB }
+// store holds all SQL of the capability.
+type store struct{}
 
-// revision counts the changes of a cached table.
-func (store) revision(ctx context.Context, q db.Queryer, name string) (int64, error) {
-	return db.One(ctx, q, db.Value[int64], `SELECT n FROM account_revision WHERE name = $1`, name)
+// revision counts the changes of the tree.
+func (store) revision(ctx context.Context, q db.Queryer) (int64, error) {
+	return db.One(ctx, q, db.Value[int64], `SELECT n FROM unit_revision WHERE id = 1`)
 }
 
-func (store) bump(ctx context.Context, q db.Queryer, name string) error {
-	_, err := q.Exec(ctx, `UPDATE account_revision SET n = n + 1 WHERE name = $1`, name)
+func (store) bump(ctx context.Context, q db.Queryer) error {
+	_, err := q.Exec(ctx, `UPDATE unit_revision SET n = n + 1 WHERE id = 1`)
 	return err
 }
 
-func (store) units(ctx context.Context, q db.Queryer) ([]node, error) {
+func (store) all(ctx context.Context, q db.Queryer) ([]node, error) {
 	return db.List(ctx, q, scanNode, `
 		SELECT id, parent_id, code, name_zh, name_en, kind, area_id, bureau_id, active, sort
 		FROM unit`)
@@ -31,7 +31,7 @@ func scanNode(r db.Rows) (node, error) {
 	return n, err
 }
 
-func (store) insertUnit(ctx context.Context, q db.Queryer, n node) error {
+func (store) insert(ctx context.Context, q db.Queryer, n node) error {
 	_, err := q.Exec(ctx, `
 		INSERT INTO unit (id, parent_id, code, name_zh, name_en, kind, active, sort)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -39,7 +39,7 @@ func (store) insertUnit(ctx context.Context, q db.Queryer, n node) error {
 	return err
 }
 
-func (store) updateUnit(ctx context.Context, q db.Queryer, n node) error {
+func (store) update(ctx context.Context, q db.Queryer, n node) error {
 	_, err := q.Exec(ctx, `
 		UPDATE unit SET parent_id = $2, code = $3, name_zh = $4, name_en = $5, kind = $6, active = $7, sort = $8
 		WHERE id = $1`,
@@ -47,14 +47,8 @@ func (store) updateUnit(ctx context.Context, q db.Queryer, n node) error {
 	return err
 }
 
-func (store) placeUnit(ctx context.Context, q db.Queryer, n node, depth int) error {
+func (store) place(ctx context.Context, q db.Queryer, n node, depth int) error {
 	_, err := q.Exec(ctx, `UPDATE unit SET area_id = $2, bureau_id = $3, depth = $4 WHERE id = $1`,
 		n.ID, n.Area, n.BureauID, depth)
 	return err
-}
-
-func (store) unitHasStaff(ctx context.Context, q db.Queryer, id int64) (bool, error) {
-	n, err := db.One(ctx, q, db.Value[int64],
-		`SELECT count(*) FROM (SELECT 1 FROM staff WHERE unit_id = $1 AND active LIMIT 1) AS s`, id)
-	return n > 0, err
 }

@@ -1,4 +1,4 @@
-package account
+package unit
 
 import (
 	"cmp"
@@ -193,23 +193,3 @@ func (t *Tree) sortOf(id int64) int {
 	}
 	return 0
 }
-
-// Units gives the current picture of the unit tree.
-func (s *Service) Units() *Tree { return s.tree.Load() }
-
-// Unit looks a unit up by id.
-func (s *Service) Unit(id int64) (access.Unit, bool) { return s.Units().Unit(id) }
-
-// All lists every unit depth first.
-func (s *Service) All() []access.Unit { return s.Units().All() }
-
-// ByName finds the active unit with a Chinese name in an area.
-func (s *Service) ByName(zh string, areaID int64) (access.Unit, bool) {
-	return s.Units().ByName(zh, areaID)
-}
-
-// Children lists the units directly below one; 0 gives the root.
-func (s *Service) Children(id int64) []access.Unit { return s.Units().Children(id) }
-
-// Path leads from the root to the unit itself.
-func (s *Service) Path(id int64) []access.Unit { return s.Units().Path(id) }

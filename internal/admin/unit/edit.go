@@ -1,4 +1,4 @@
-package account
+package unit
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"xinqiao/internal/platform/fault"
 )
 
-// UnitForm is what an administrator says about a unit.
-type UnitForm struct {
+// Form is what an administrator says about a unit.
+type Form struct {
 	ParentID int64
 	Code     string
 	NameZH   string
@@ -23,26 +23,26 @@ type UnitForm struct {
 	Sort     int
 }
 
-// UnitKinds lists the kinds in display order.
-var UnitKinds = []access.UnitKind{
+// Kinds lists the kinds in display order.
+var Kinds = []access.UnitKind{
 	access.Government, access.Bureau, access.Department, access.Town, access.Village,
 }
 
 var codeForm = regexp.MustCompile(`^[0-9A-Za-z._-]{1,32}$`)
 
 // AddUnit adds one unit below another.
-func (s *Service) AddUnit(ctx context.Context, f UnitForm) (int64, error) {
-	added, err := s.AddUnits(ctx, []UnitForm{f})
+func (s *Service) AddOne(ctx context.Context, f Form) (int64, error) {
+	added, err := s.Add(ctx, []Form{f})
 	if err != nil {
 		return 0, err
 	}
 	return added[0], nil
 }
 
-// AddUnits adds several units at once, all or none. A form whose ParentID is
+// Add adds several units at once, all or none. A form whose ParentID is
 // negative means the form at that place in the list: -1 the first, -2 the
 // second.
-func (s *Service) AddUnits(ctx context.Context, forms []UnitForm) ([]int64, error) {
+func (s *Service) Add(ctx context.Context, forms []Form) ([]int64, error) {
 	if err := only(ctx, access.SystemAdmin); err != nil {
 		return nil, err
 	}
@@ -61,10 +61,10 @@ func (s *Service) AddUnits(ctx context.Context, forms []UnitForm) ([]int64, erro
 				return nil, err
 			}
 			rows = append(rows, n)
-			if err := s.store.insertUnit(ctx, tx, n); err != nil {
-				return nil, unitFault(err)
+			if err := s.store.insert(ctx, tx, n); err != nil {
+				return nil, unique(err)
 			}
-			if err := s.Note(ctx, tx, "unit.added", unitObject(n.ID), n.Code+" "+n.NameZH); err != nil {
+			if err := s.journal.Note(ctx, tx, "unit.added", object(n.ID), n.Code+" "+n.NameZH); err != nil {
 				return nil, err
 			}
 		}
@@ -73,15 +73,15 @@ func (s *Service) AddUnits(ctx context.Context, forms []UnitForm) ([]int64, erro
 	return added, err
 }
 
-// EditUnit changes a unit's names, kind, place or order.
-func (s *Service) EditUnit(ctx context.Context, id int64, f UnitForm) error {
+// Edit changes a unit's names, kind, place or order.
+func (s *Service) Edit(ctx context.Context, id int64, f Form) error {
 	if err := only(ctx, access.SystemAdmin); err != nil {
 		return err
 	}
 	return s.changeTree(ctx, func(ctx context.Context, tx db.Tx, rows []node) ([]node, error) {
 		i := slices.IndexFunc(rows, func(n node) bool { return n.ID == id })
 		if i < 0 {
-			return nil, fault.New(fault.NotFound, "account.unit_unknown")
+			return nil, fault.New(fault.NotFound, "unit.unit_unknown")
 		}
 		n, err := s.filled(rows[i], f, rows)
 		if err != nil {
@@ -90,34 +90,34 @@ func (s *Service) EditUnit(ctx context.Context, id int64, f UnitForm) error {
 		detail := fmt.Sprintf("%s %s (%s) → %s %s (%s)",
 			rows[i].Code, rows[i].NameZH, rows[i].Kind, n.Code, n.NameZH, n.Kind)
 		rows[i] = n
-		if err := s.store.updateUnit(ctx, tx, n); err != nil {
-			return nil, unitFault(err)
+		if err := s.store.update(ctx, tx, n); err != nil {
+			return nil, unique(err)
 		}
-		return rows, s.Note(ctx, tx, "unit.edited", unitObject(id), detail)
+		return rows, s.journal.Note(ctx, tx, "unit.edited", object(id), detail)
 	})
 }
 
-// ActivateUnit takes a unit into or out of use. A unit goes out of use only
+// Activate takes a unit into or out of use. A unit goes out of use only
 // when nobody works in it and nothing active hangs below it.
-func (s *Service) ActivateUnit(ctx context.Context, id int64, active bool) error {
+func (s *Service) Activate(ctx context.Context, id int64, active bool) error {
 	if err := only(ctx, access.SystemAdmin); err != nil {
 		return err
 	}
 	return s.changeTree(ctx, func(ctx context.Context, tx db.Tx, rows []node) ([]node, error) {
 		i := slices.IndexFunc(rows, func(n node) bool { return n.ID == id })
 		if i < 0 {
-			return nil, fault.New(fault.NotFound, "account.unit_unknown")
+			return nil, fault.New(fault.NotFound, "unit.unit_unknown")
 		}
 		if !active {
 			if slices.ContainsFunc(rows, func(n node) bool { return n.ParentID == id && n.Active }) {
-				return nil, fault.New(fault.RuleBroken, "account.unit_has_units")
+				return nil, fault.New(fault.RuleBroken, "unit.unit_has_units")
 			}
-			busy, err := s.store.unitHasStaff(ctx, tx, id)
+			busy, err := s.staff.WorkIn(ctx, tx, id)
 			if err != nil {
 				return nil, err
 			}
 			if busy {
-				return nil, fault.New(fault.RuleBroken, "account.unit_has_staff")
+				return nil, fault.New(fault.RuleBroken, "unit.unit_has_staff")
 			}
 		}
 		rows[i].Active = active
@@ -125,10 +125,10 @@ func (s *Service) ActivateUnit(ctx context.Context, id int64, active bool) error
 		if active {
 			action = "unit.activated"
 		}
-		if err := s.store.updateUnit(ctx, tx, rows[i]); err != nil {
+		if err := s.store.update(ctx, tx, rows[i]); err != nil {
 			return nil, err
 		}
-		return rows, s.Note(ctx, tx, action, unitObject(id), rows[i].Code)
+		return rows, s.journal.Note(ctx, tx, action, object(id), rows[i].Code)
 	})
 }
 
@@ -138,10 +138,10 @@ func (s *Service) changeTree(ctx context.Context, change func(context.Context, d
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		// Bumping first takes the row lock, so that two changes of the tree
 		// follow one another.
-		if err := s.store.bump(ctx, tx, "unit"); err != nil {
+		if err := s.store.bump(ctx, tx); err != nil {
 			return err
 		}
-		rows, err := s.store.units(ctx, tx)
+		rows, err := s.store.all(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -161,13 +161,13 @@ func (s *Service) changeTree(ctx context.Context, change func(context.Context, d
 func (s *Service) storeDerived(ctx context.Context, tx db.Tx, before, after *Tree) error {
 	for _, n := range after.nodes {
 		if len(n.Areas) > MaxAreas {
-			return fault.New(fault.Invalid, "account.form").Field("parent", "account.too_deep", MaxAreas)
+			return fault.New(fault.Invalid, "unit.form").Field("parent", "unit.too_deep", MaxAreas)
 		}
 		old, known := before.Unit(n.ID)
 		if known && old.Area == n.Area && old.BureauID == n.BureauID && len(before.Path(n.ID)) == len(after.Path(n.ID)) {
 			continue
 		}
-		if err := s.store.placeUnit(ctx, tx, n, len(after.Path(n.ID))); err != nil {
+		if err := s.store.place(ctx, tx, n, len(after.Path(n.ID))); err != nil {
 			return err
 		}
 	}
@@ -175,31 +175,31 @@ func (s *Service) storeDerived(ctx context.Context, tx db.Tx, before, after *Tre
 }
 
 // filled checks a form against the tree and copies it into the row.
-func (s *Service) filled(n node, f UnitForm, rows []node) (node, error) {
-	wrong := fault.New(fault.Invalid, "account.form")
+func (s *Service) filled(n node, f Form, rows []node) (node, error) {
+	wrong := fault.New(fault.Invalid, "unit.form")
 	f.Code, f.NameZH, f.NameEN = strings.TrimSpace(f.Code), strings.TrimSpace(f.NameZH), strings.TrimSpace(f.NameEN)
 	if !codeForm.MatchString(f.Code) {
-		wrong.Field("code", "account.code_form")
+		wrong.Field("code", "unit.code_form")
 	}
 	if l := utf8.RuneCountInString(f.NameZH); l == 0 || l > 60 {
-		wrong.Field("name_zh", "account.name_length", 60)
+		wrong.Field("name_zh", "unit.name_length", 60)
 	}
 	if utf8.RuneCountInString(f.NameEN) > 120 {
-		wrong.Field("name_en", "account.name_length", 120)
+		wrong.Field("name_en", "unit.name_length", 120)
 	}
-	if !slices.Contains(UnitKinds, f.Kind) {
-		wrong.Field("kind", "account.choose")
+	if !slices.Contains(Kinds, f.Kind) {
+		wrong.Field("kind", "unit.choose")
 	}
 	tree := newTree(rows)
 	switch parent, ok := tree.Unit(f.ParentID); {
 	case f.ParentID == 0 && n.ParentID == 0 && (len(rows) == 0 || n.ID == rootID(tree)):
 		if f.Kind != access.Government {
-			wrong.Field("kind", "account.root_kind")
+			wrong.Field("kind", "unit.root_kind")
 		}
 	case !ok || !parent.Active:
-		wrong.Field("parent", "account.choose")
+		wrong.Field("parent", "unit.choose")
 	case tree.under(f.ParentID, n.ID):
-		wrong.Field("parent", "account.own_parent")
+		wrong.Field("parent", "unit.own_parent")
 	}
 	n.ParentID, n.Code, n.Kind, n.Sort = f.ParentID, f.Code, f.Kind, f.Sort
 	n.NameZH, n.NameEN = f.NameZH, f.NameEN
@@ -213,12 +213,12 @@ func rootID(t *Tree) int64 {
 	return 0
 }
 
-func unitObject(id int64) string { return fmt.Sprintf("unit/%d", id) }
+func object(id int64) string { return fmt.Sprintf("unit/%d", id) }
 
-// unitFault turns a broken constraint into a field that needs correction.
-func unitFault(err error) error {
+// unique turns a broken constraint into a field that needs correction.
+func unique(err error) error {
 	if db.IsUnique(err) {
-		return fault.New(fault.Invalid, "account.form").Field("code", "account.code_taken").Because(err)
+		return fault.New(fault.Invalid, "unit.form").Field("code", "unit.code_taken").Because(err)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package account
+package unit
 
 import (
 	"fmt"
@@ -11,8 +11,23 @@ import (
 	"xinqiao/internal/platform/web"
 )
 
-func (h *Web) unitRoutes(rt *web.Router) {
-	system := h.Need(access.SystemAdmin)
+// Guard lets only some roles through.
+type Guard interface {
+	Need(roles ...access.Role) web.Middleware
+}
+
+// Web is the capability's pages.
+type Web struct {
+	*Service
+	guard Guard
+}
+
+// NewWeb makes the pages.
+func NewWeb(s *Service, g Guard) *Web { return &Web{s, g} }
+
+// Routes implements web.Capability.
+func (h *Web) Routes(rt *web.Router) {
+	system := h.guard.Need(access.SystemAdmin)
 	rt.Handle("GET /admin/units", h.getUnits, system)
 	rt.Handle("GET /admin/units/new", h.getNewUnit, system)
 	rt.Handle("POST /admin/units/new", h.postNewUnit, system)
@@ -28,7 +43,7 @@ func (h *Web) getUnits(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tree := h.Units()
+	tree := h.Tree()
 	v := unitsView{Form: query, Tree: tree}
 	if at, ok := query.Int64("at"); ok {
 		v.At, _ = tree.Unit(at)
@@ -46,7 +61,7 @@ func (h *Web) getNewUnit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, unitPage(unitView{Form: query, Tree: h.Units()}))
+	return web.Render(w, r, http.StatusOK, unitPage(unitView{Form: query, Tree: h.Tree()}))
 }
 
 func (h *Web) postNewUnit(w http.ResponseWriter, r *http.Request) error {
@@ -55,10 +70,15 @@ func (h *Web) postNewUnit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := unitForm(form)
-	_, err = h.AddUnit(r.Context(), f)
-	return saved(w, r, form, err, "account.unit_added", fmt.Sprintf("/admin/units?at=%d", f.ParentID), func() error {
-		return web.Render(w, r, http.StatusUnprocessableEntity, unitPage(unitView{Form: form, Tree: h.Units()}))
-	})
+	_, err = h.AddOne(r.Context(), f)
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
+		return web.Render(w, r, http.StatusUnprocessableEntity, unitPage(unitView{Form: form, Tree: h.Tree()}))
+	}
+	web.Flash(w, "unit.unit_added")
+	return web.Redirect(w, r, fmt.Sprintf("/admin/units?at=%d", f.ParentID))
 }
 
 func (h *Web) getUnit(w http.ResponseWriter, r *http.Request) error {
@@ -66,7 +86,7 @@ func (h *Web) getUnit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	tree := h.Units()
+	tree := h.Tree()
 	form := page.NewForm(nil).
 		Set("parent", strconv.FormatInt(u.ParentID, 10)).Set("code", u.Code).Set("kind", string(u.Kind)).
 		Set("name_zh", u.NameZH).Set("name_en", u.NameEN).Set("sort", strconv.Itoa(tree.sortOf(u.ID)))
@@ -82,10 +102,15 @@ func (h *Web) postUnit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = h.EditUnit(r.Context(), u.ID, unitForm(form))
-	return saved(w, r, form, err, "account.unit_saved", fmt.Sprintf("/admin/units?at=%d", u.ID), func() error {
-		return web.Render(w, r, http.StatusUnprocessableEntity, unitPage(unitView{Form: form, Tree: h.Units(), Unit: u}))
-	})
+	err = h.Edit(r.Context(), u.ID, unitForm(form))
+	if err = form.Take(err); err != nil {
+		return err
+	}
+	if !form.OK() {
+		return web.Render(w, r, http.StatusUnprocessableEntity, unitPage(unitView{Form: form, Tree: h.Tree(), Unit: u}))
+	}
+	web.Flash(w, "unit.unit_saved")
+	return web.Redirect(w, r, fmt.Sprintf("/admin/units?at=%d", u.ID))
 }
 
 func (h *Web) postUnitActive(w http.ResponseWriter, r *http.Request) error {
@@ -97,10 +122,10 @@ func (h *Web) postUnitActive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.ActivateUnit(r.Context(), u.ID, form.Get("active") == "1"); err != nil {
+	if err := h.Activate(r.Context(), u.ID, form.Get("active") == "1"); err != nil {
 		return err
 	}
-	web.Flash(w, "account.unit_saved")
+	web.Flash(w, "unit.unit_saved")
 	return web.Redirect(w, r, fmt.Sprintf("/admin/units?at=%d", u.ID))
 }
 
@@ -108,14 +133,14 @@ func (h *Web) unitOf(r *http.Request) (access.Unit, error) {
 	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	u, ok := h.Unit(id)
 	if !ok {
-		return u, fault.New(fault.NotFound, "account.unit_unknown")
+		return u, fault.New(fault.NotFound, "unit.unit_unknown")
 	}
 	return u, nil
 }
 
-func unitForm(form *page.Form) UnitForm {
+func unitForm(form *page.Form) Form {
 	parent, _ := form.Int64("parent")
-	return UnitForm{
+	return Form{
 		ParentID: max(parent, 0), Code: form.Get("code"), NameZH: form.Get("name_zh"), NameEN: form.Get("name_en"),
 		Kind: access.UnitKind(form.Get("kind")), Sort: form.Int("sort"),
 	}

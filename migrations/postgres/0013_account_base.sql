@@ -1,34 +1,16 @@
 -- +goose Up
 -- +goose StatementBegin
-CREATE TABLE unit (
-  id         INTEGER PRIMARY KEY,
-  parent_id  BIGINT  REFERENCES unit (id),
-  code       TEXT    NOT NULL,
-  name_zh    TEXT    NOT NULL,
-  name_en    TEXT    NOT NULL DEFAULT '',
-  kind       TEXT    NOT NULL CHECK (kind IN ('government', 'bureau', 'department', 'town', 'village')),
-  area_id    BIGINT  NOT NULL DEFAULT 0,
-  bureau_id  BIGINT  NOT NULL DEFAULT 0,
-  depth      INTEGER NOT NULL DEFAULT 1,
-  active     BOOLEAN NOT NULL DEFAULT TRUE,
-  sort       INTEGER NOT NULL DEFAULT 0
-);
--- +goose StatementEnd
-CREATE UNIQUE INDEX unit_code ON unit (code);
-CREATE INDEX unit_parent ON unit (parent_id, sort);
-
--- +goose StatementBegin
 CREATE TABLE staff (
-  id              INTEGER PRIMARY KEY,
-  login           TEXT    NOT NULL,
-  name            TEXT    NOT NULL,
+  id              BIGINT  PRIMARY KEY,
+  login           TEXT    COLLATE "C" NOT NULL,
+  name            TEXT    COLLATE "C" NOT NULL,
   unit_id         BIGINT  NOT NULL REFERENCES unit (id),
   role            TEXT    NOT NULL DEFAULT '',
   cleared         BOOLEAN NOT NULL DEFAULT FALSE,
   password_hash   TEXT    NOT NULL DEFAULT '',
   password_at     BIGINT  NOT NULL DEFAULT 0,
-  totp_sealed     BLOB,
-  totp_pending    BLOB,
+  totp_sealed     BYTEA,
+  totp_pending    BYTEA,
   totp_step       BIGINT  NOT NULL DEFAULT 0,
   failed          INTEGER NOT NULL DEFAULT 0,
   locked_until_at BIGINT  NOT NULL DEFAULT 0,
@@ -44,14 +26,14 @@ CREATE INDEX staff_name ON staff (name, login);
 -- +goose StatementBegin
 CREATE TABLE recovery_code (
   staff_id  BIGINT NOT NULL REFERENCES staff (id),
-  code_hash BLOB   NOT NULL,
+  code_hash BYTEA  NOT NULL,
   PRIMARY KEY (staff_id, code_hash)
 );
 -- +goose StatementEnd
 
 -- +goose StatementBegin
 CREATE TABLE session (
-  token_hash    BLOB    PRIMARY KEY,
+  token_hash    BYTEA   PRIMARY KEY,
   staff_id      BIGINT  NOT NULL REFERENCES staff (id),
   created_at    BIGINT  NOT NULL,
   seen_at       BIGINT  NOT NULL,
@@ -66,7 +48,7 @@ CREATE INDEX session_seen ON session (seen_at, token_hash);
 
 -- +goose StatementBegin
 CREATE TABLE api_token (
-  token_hash BLOB   PRIMARY KEY,
+  token_hash BYTEA  PRIMARY KEY,
   staff_id   BIGINT NOT NULL REFERENCES staff (id),
   name       TEXT   NOT NULL,
   expires_at BIGINT NOT NULL,
@@ -78,7 +60,7 @@ CREATE INDEX api_token_expiry ON api_token (expires_at);
 
 -- +goose StatementBegin
 CREATE TABLE sign_in_log (
-  id       INTEGER PRIMARY KEY,
+  id       BIGINT PRIMARY KEY,
   at       BIGINT NOT NULL,
   staff_id BIGINT NOT NULL,
   ip       TEXT   NOT NULL,
@@ -89,7 +71,7 @@ CREATE INDEX sign_in_log_staff ON sign_in_log (staff_id, id);
 
 -- +goose StatementBegin
 CREATE TABLE admin_log (
-  id       INTEGER PRIMARY KEY,
+  id       BIGINT PRIMARY KEY,
   at       BIGINT NOT NULL,
   staff_id BIGINT NOT NULL,
   action   TEXT   NOT NULL,
@@ -98,11 +80,3 @@ CREATE TABLE admin_log (
 );
 -- +goose StatementEnd
 CREATE INDEX admin_log_staff ON admin_log (staff_id, id);
-
--- +goose StatementBegin
-CREATE TABLE account_revision (
-  name TEXT   PRIMARY KEY,
-  n    BIGINT NOT NULL
-);
--- +goose StatementEnd
-INSERT INTO account_revision (name, n) VALUES ('unit', 1), ('staff', 1);

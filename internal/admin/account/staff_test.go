@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 
 	"xinqiao/internal/core/access"
@@ -12,108 +11,12 @@ import (
 	"xinqiao/internal/platform/fault"
 )
 
-func TestUnitTree(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		o := newOffice(t, d)
-		for _, c := range []struct{ code, area, bureau, path string }{
-			{"c", "c", "c-b", "c"},
-			{"c-b", "c", "c-b", "c c-b"},
-			{"d", "d", "d-b", "c d"},
-			{"d-h", "d", "d-b", "c d d-h"},
-			{"t", "t", "d-b", "c d t"}, // a street without a bureau of its own
-			{"v", "t", "d-b", "c d t v"},
-		} {
-			u, ok := o.Units().ByCode(c.code)
-			if !ok {
-				t.Fatal(c.code)
-			}
-			if u.Area != o.unit[c.area] || u.BureauID != o.unit[c.bureau] {
-				t.Errorf("%s: area %d bureau %d", c.code, u.Area, u.BureauID)
-			}
-			var path []string
-			for _, p := range o.Path(u.ID) {
-				path = append(path, p.Code)
-			}
-			if got := fmt.Sprint(path); got != "["+c.path+"]" {
-				t.Errorf("%s: path %s", c.code, got)
-			}
-		}
-		if u, ok := o.ByName("住房和城乡建设局", o.unit["d"]); !ok || u.Code != "d-h" {
-			t.Errorf("by name: %+v %v", u, ok)
-		}
-		stored, err := db.One(t.Context(), d.Read(), db.Value[int64], `SELECT area_id FROM unit WHERE code = 'v'`)
-		if err != nil || stored != o.unit["t"] {
-			t.Errorf("stored area %d, %v", stored, err)
-		}
-		if len(o.Units().Groups()) != 3 {
-			t.Errorf("%d groups", len(o.Units().Groups()))
-		}
-	})
-}
-
-func TestMovingAUnitMovesWhatHangsBelow(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		o := newOffice(t, d)
-		ctx := o.as(t, "system")
-		err := o.EditUnit(ctx, o.unit["t"], UnitForm{ParentID: o.unit["c"], Code: "t", NameZH: "柳岸镇", Kind: access.Town})
-		if err != nil {
-			t.Fatal(err)
-		}
-		v, _ := o.Unit(o.unit["v"])
-		if v.BureauID != o.unit["c-b"] || !slices.Equal(v.Areas, []int64{o.unit["c"], o.unit["t"]}) {
-			t.Errorf("village after the move: %+v", v)
-		}
-		stored, err := db.One(t.Context(), d.Read(), db.Value[int64], `SELECT bureau_id FROM unit WHERE code = 'v'`)
-		if err != nil || stored != o.unit["c-b"] {
-			t.Errorf("stored bureau %d, %v", stored, err)
-		}
-	})
-}
-
-func TestUnitRules(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		o := newOffice(t, d)
-		ctx := o.as(t, "system")
-		add := func(f UnitForm) error { _, err := o.AddUnit(ctx, f); return err }
-		good := UnitForm{ParentID: o.unit["d"], Code: "x", NameZH: "水务局", Kind: access.Department}
-		with := func(change func(*UnitForm)) UnitForm { f := good; change(&f); return f }
-		for name, c := range map[string]struct {
-			err error
-			id  string
-		}{
-			"code taken":   {add(with(func(f *UnitForm) { f.Code = "d-h" })), "code: account.code_taken"},
-			"code form":    {add(with(func(f *UnitForm) { f.Code = "a b" })), "code: account.code_form"},
-			"no name":      {add(with(func(f *UnitForm) { f.NameZH = " " })), "name_zh: account.name_length"},
-			"no kind":      {add(with(func(f *UnitForm) { f.Kind = "office" })), "kind: account.choose"},
-			"no parent":    {add(with(func(f *UnitForm) { f.ParentID = 0 })), "parent: account.choose"},
-			"fourth level": {add(with(func(f *UnitForm) { f.ParentID, f.Kind = o.unit["t"], access.Town })), "parent: account.too_deep"},
-			"circle": {o.EditUnit(ctx, o.unit["d"], UnitForm{ParentID: o.unit["t"], Code: "d", NameZH: "区", Kind: access.Government}),
-				"parent: account.own_parent"},
-		} {
-			f, ok := fault.As(c.err)
-			if !ok || f.Kind != fault.Invalid || len(f.Fields) == 0 || f.Fields[0].Name+": "+f.Fields[0].ID != c.id {
-				t.Errorf("%s: %v", name, c.err)
-			}
-		}
-		wantFault(t, o.ActivateUnit(ctx, o.unit["t"], false), fault.RuleBroken, "account.unit_has_units")
-		wantFault(t, o.ActivateUnit(ctx, o.unit["d-h"], false), fault.RuleBroken, "account.unit_has_staff")
-		if err := o.ActivateUnit(ctx, o.unit["v"], false); err != nil {
-			t.Error(err)
-		}
-		if _, ok := o.ByName("柳岸社区", o.unit["t"]); ok {
-			t.Error("an inactive unit must not be found by name")
-		}
-		wantFault(t, o.EditUnit(ctx, 1, good), fault.NotFound, "account.unit_unknown")
-	})
-}
-
 // TestThreeAdministrators pins who may do what: nobody does another's work.
 func TestThreeAdministrators(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := newOffice(t, d)
 		id := o.staff["housing"]
 		works := map[string]func(ctx context.Context) error{
-			"system unit":  func(ctx context.Context) error { return o.ActivateUnit(ctx, o.unit["v"], true) },
 			"system staff": func(ctx context.Context) error { return o.ActivateStaff(ctx, id, true) },
 			"system edit": func(ctx context.Context) error {
 				return o.EditStaff(ctx, id, StaffForm{Login: "housing", Name: "甲", UnitID: o.unit["d-h"]})
@@ -224,25 +127,6 @@ func TestPlans(t *testing.T) {
 			signInsBy:      {int64(1), 50, int64(1)},
 		} {
 			dbtest.Indexed(t, d, query, args...)
-		}
-	})
-}
-
-func TestAnotherProcessIsNoticed(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		o := newOffice(t, d)
-		other, err := New(t.Context(), o.Needs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := o.AddUnit(program(t.Context()), UnitForm{ParentID: o.unit["c"], Code: "n", NameZH: "新局", Kind: access.Department}); err != nil {
-			t.Fatal(err)
-		}
-		if err := other.RefreshIfStale(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if _, ok := other.Units().ByCode("n"); !ok {
-			t.Error("the other process still shows the old tree")
 		}
 	})
 }
