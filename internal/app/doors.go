@@ -58,7 +58,7 @@ func (a *App) wireDoors(context.Context) error {
 	}})
 	a.Tracking = tracking.New(tracking.Needs{
 		DB: a.DB, Cases: a.Procedure, Codes: a.Intake.Codes(), Units: a.Units, People: a.Person, Files: followed{a.Attachment},
-		Keys: a.Keys, Clock: a.Clock,
+		Keys: a.Keys, Clock: a.Clock, Download: a.Attachment.Download, Demo: a.Config.Demo,
 	})
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
@@ -67,6 +67,8 @@ func (a *App) wireDoors(context.Context) error {
 	a.Statistics.Subscribe(a.Jobs)
 	a.Deadlines.Schedule(a.Jobs)
 	a.Attachment.Schedule(a.Jobs)
+	a.Tracking.Schedule(a.Jobs)
+	a.Account.Schedule(a.Jobs)
 	return nil
 }
 

@@ -34,7 +34,7 @@ func navigation(v Voice, a access.Actor) []navItem {
 		}
 		items = append(items, navItem{"search", "/desk/search", "search"})
 	}
-	if a.Has(access.Leader, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHead) {
+	if a.Has(access.Leader, access.BureauClerk, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHandler, access.UnitHead) {
 		items = append(items, navItem{"lead", "/lead", "chart-line"})
 	}
 	return append(items, adminNavigation(a)...)
@@ -45,13 +45,17 @@ func adminNavigation(a access.Actor) []navItem {
 	switch a.Role {
 	case access.SystemAdmin:
 		return []navItem{
-			{"units", "/admin/units", "building-2"}, {"categories", "/admin/categories", "folder-tree"},
-			{"duties", "/admin/duties", "list-checks"}, {"calendars", "/admin/calendars", "calendar-days"},
+			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
+			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
+			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
 		}
 	case access.SecAdmin:
-		return []navItem{{"staff", "/admin/staff", "users"}, {"sessions", "/admin/sessions", "key-round"}}
+		return []navItem{
+			{"staff", "/admin/staff", "users"}, {"sessions", "/admin/sessions", "key-round"},
+			{"parameters", "/admin/parameters", "settings"},
+		}
 	case access.AuditAdmin:
-		return []navItem{{"sessions", "/admin/sessions", "key-round"}}
+		return []navItem{{"audit", "/admin/audit", "clipboard-list"}}
 	}
 	return nil
 }
