@@ -38,6 +38,15 @@ func (s *Service) File(ctx context.Context, f Filing, now time.Time) (Receipt, e
 	return Receipt{}, err
 }
 
+// Prepare adds a filing to a batch that the caller sends.
+func (s *Service) Prepare(ctx context.Context, b *db.Batch, f Filing, now time.Time) (casework.Case, error) {
+	f, err := s.check(f, now)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	return s.register(ctx, b, f, now)
+}
+
 func (s *Service) receipt(c casework.Case, again bool) Receipt {
 	return Receipt{No: c.No, Code: s.codes.Code(c.No), Case: c, Again: again}
 }

@@ -108,6 +108,16 @@ func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, err
 
 // act decides and saves one case inside a unit of work.
 func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a casework.Action) (casework.Case, error) {
+	var b db.Batch
+	after, err := s.Prepare(&b, before, a)
+	if err != nil {
+		return before, err
+	}
+	return after, tx.Send(ctx, &b)
+}
+
+// Prepare decides one step and adds what it writes to a batch.
+func (s *Service) Prepare(b *db.Batch, before casework.Case, a casework.Action) (casework.Case, error) {
 	rules := s.law.Rules()
 	events, err := casework.Decide(before, casework.Command{Verb: a.Verb, Actor: a.Actor, Data: a.Data}, a.Now, rules)
 	if err != nil {
@@ -117,11 +127,7 @@ func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a cas
 	for _, e := range events {
 		after = casework.Apply(after, e, rules)
 	}
-	var b db.Batch
-	if err := s.save(&b, before, after, events, a.Key); err != nil {
-		return before, err
-	}
-	return after, tx.Send(ctx, &b)
+	return after, s.save(b, before, after, events, a.Key)
 }
 
 // loadVisible reads the case and hides what the actor may not see.

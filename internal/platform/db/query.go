@@ -74,6 +74,14 @@ func (b *Batch) Announce(topic string) {
 	b.topics = append(b.topics, topic)
 }
 
+// Each shows the statements in order, for benchmarks that run the same ones in
+// another way.
+func (b *Batch) Each(show func(query string, args []any)) {
+	for _, s := range b.stmts {
+		show(s.query, s.args)
+	}
+}
+
 // Len tells how many statements the batch holds.
 func (b *Batch) Len() int { return len(b.stmts) }
 
