@@ -80,7 +80,11 @@ func (v caseView) shows(id int64) bool {
 func offers(v visit) []doable {
 	permitted := casework.Permitted(v.Case, v.Actor, v.Now, v.Rules)
 	var list []doable
-	for _, verb := range []casework.Verb{casework.Rate, casework.Contest, casework.Urge, casework.Supplement, casework.Withdraw} {
+	order := []casework.Verb{casework.Rate, casework.Contest, casework.Urge, casework.Supplement, casework.Withdraw}
+	if _, asked := v.Case.Running(casework.Material); asked {
+		order[2], order[3] = order[3], order[2]
+	}
+	for _, verb := range order {
 		if slices.Contains(permitted, verb) {
 			list = append(list, doable{Verb: verb})
 			continue

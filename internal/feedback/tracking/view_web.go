@@ -21,6 +21,17 @@ type mineView struct {
 	First, Next string
 }
 
+// badge is blue while somebody works and green when it is done.
+func badge(s casework.State) string {
+	switch {
+	case s.Open():
+		return "info"
+	case s == casework.Concluded:
+		return "success"
+	}
+	return ""
+}
+
 // keyed makes a phone's keyboard write capitals and correct nothing.
 func keyed() templ.Attributes {
 	return templ.Attributes{"autocapitalize": "characters", "spellcheck": "false"}

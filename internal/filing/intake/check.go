@@ -22,6 +22,8 @@ const (
 	maxKey   = 100
 	minKey   = 16 // of a key that a visitor's browser made
 	most     = 100_000
+
+	shortestPhone = 7
 )
 
 // earliest is before any filing that an import can bring.
@@ -179,6 +181,9 @@ func checkWho(bad *fault.Error, f Filing) {
 		bad.Field("anonymous", "intake.not_anonymous")
 	case !f.Anonymous && self && f.Who.Address == "":
 		bad.Field("address", "intake.address_missing")
+	}
+	if n := len(f.Who.Phone); n > 0 && n < shortestPhone {
+		bad.Field("phone", "identity.phone_form") // 110 is a number, but nobody's
 	}
 	if !f.Anonymous && f.Who == (Petitioner{}) {
 		bad.Field("name", "identity.name_empty")

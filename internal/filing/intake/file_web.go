@@ -10,6 +10,7 @@ import (
 	"xinqiao/internal/platform/i18n"
 	"xinqiao/internal/platform/page"
 	"xinqiao/internal/platform/web"
+	"xinqiao/internal/ui"
 )
 
 // The guided filing keeps nothing on the server: every step carries the
@@ -48,8 +49,8 @@ func stepIndex(name string) int {
 type guide struct {
 	Step    string
 	Form    *page.Form
-	Areas   []areaGroup
-	Accused []areaGroup
+	Areas   []ui.Option
+	Accused []ui.Option
 	Files   []File
 	Promise promises
 }

@@ -59,18 +59,6 @@ func formAttrs(name string) templ.Attributes {
 // unchecked lets a button go back from a step that is not finished.
 func unchecked() templ.Attributes { return templ.Attributes{"formnovalidate": true} }
 
-func wrong(f *page.Form, name string) bool {
-	_, bad := f.Problem(name)
-	return bad
-}
-
-func describes(f *page.Form, name string) string {
-	if wrong(f, name) {
-		return "h-" + name + " e-" + name
-	}
-	return "h-" + name
-}
-
 func purpose(f *page.Form) Purpose {
 	if p := f.Get("purpose"); p != "" {
 		return Purpose(p)
@@ -108,7 +96,7 @@ func about(ctx context.Context, g guide) []ui.Term {
 	add("person.org_name", f.Who.OrgName)
 	add("person.phone", f.Who.Phone)
 	add("person.address", f.Who.Address)
-	add("person.document.id_card", f.Who.IDNo)
+	add("intake.id_no", f.Who.IDNo)
 	if f.Persons > 1 {
 		add("intake.persons", strconv.Itoa(f.Persons))
 	}
