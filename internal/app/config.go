@@ -14,6 +14,7 @@ import (
 type Config struct {
 	config.Config
 	Version string
+	Demo    bool      // one-time codes are shown on the page instead of sent
 	Out     io.Writer // what people or pipes read; results
 	Err     io.Writer // the log and progress
 }

@@ -12,12 +12,14 @@ import (
 // Serve runs the platform until ctx ends, then lets running requests finish.
 func Serve(ctx context.Context, c Config, o ServeOptions) error {
 	begun := time.Now()
+	c.Demo = o.Demo
 	a, err := Open(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
 	if o.Demo {
+		a.Tracking.Demo = true // one-time codes are shown on the page
 		if err := a.demoOnce(ctx, DemoOptions{Cases: o.Cases, Seed: 1}); err != nil {
 			return err
 		}

@@ -52,9 +52,9 @@ func (w *Web) view(ctx context.Context, o Overview) view {
 	v := view{
 		Lead:    i18n.T(ctx, "statistics.lead", i18n.Moment(ctx, w.service.clock.Now())),
 		Figures: figures(ctx, o),
-		Curve: ui.ChartProps{ID: "chart-curve", Title: i18n.T(ctx, "statistics.curve"), Kind: "line", Unit: i18n.T(ctx, "statistics.cases"),
+		Curve: ui.ChartProps{ID: "chart-curve", Title: i18n.T(ctx, "statistics.curve.note"), Kind: "line",
 			Series: []ui.Series{{Name: i18n.T(ctx, "statistics.filed")}, {Name: i18n.T(ctx, "statistics.closed")}}},
-		Categories: ui.ChartProps{ID: "chart-category", Title: i18n.T(ctx, "statistics.by_category"), Kind: "bar", Unit: i18n.T(ctx, "statistics.cases"),
+		Categories: ui.ChartProps{ID: "chart-category", Title: i18n.T(ctx, "statistics.by_category.note"), Kind: "bar",
 			Series: []ui.Series{{Name: i18n.T(ctx, "statistics.dispatched")}}},
 	}
 	for i, d := range o.Days {
