@@ -1,6 +1,10 @@
 // Script of the staff pages: the public one and the keyboard.
 import "./public";
+import { filterSelects, focusArrived, submitByKey } from "./behaviour/desk";
 import { countSelection, listenToKeys } from "./behaviour/keys";
 
 listenToKeys();
 countSelection();
+submitByKey();
+filterSelects();
+focusArrived();
