@@ -8,6 +8,7 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/fault"
 )
 
 // program is the actor of sweeps.
@@ -74,10 +75,10 @@ func (s *Service) ArchiveSome(ctx context.Context, now time.Time, limit int) (in
 	n := 0
 	for _, no := range nos {
 		_, err := s.Do(ctx, casework.Action{No: no, Verb: casework.Archive, Actor: program, Now: now})
-		var no *casework.Refusal
-		if err == nil {
+		switch {
+		case err == nil:
 			n++
-		} else if !errors.As(err, &no) && ctx.Err() != nil {
+		case fault.KindOf(err) != fault.RuleBroken: // a window that ends later because of a holiday
 			return n, err
 		}
 	}
