@@ -129,7 +129,7 @@ func (s *Service) newPage(f *page.Form) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.TextArea(f, ui.FieldProps{Name: "words", Label: i18n.T(ctx, "worklist.words"), Help: i18n.T(ctx, "worklist.words_help"), Required: true, Max: 5000, Rows: 7, Autofocus: true, TestID: "words", Attrs: similarAttrs()}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(f, ui.FieldProps{Name: "words", Label: i18n.T(ctx, "worklist.words"), Help: i18n.T(ctx, "worklist.words_help"), Required: true, Max: 20000, Rows: 7, Autofocus: true, TestID: "words", Attrs: similarAttrs()}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -149,7 +149,7 @@ func (s *Service) newPage(f *page.Form) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Field(f, ui.FieldProps{Name: "place", Label: i18n.T(ctx, "worklist.place"), Max: 100, TestID: "place", Attrs: similarAttrs()}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Field(f, ui.FieldProps{Name: "place", Label: i18n.T(ctx, "worklist.place"), Max: 200, TestID: "place", Attrs: similarAttrs()}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -179,7 +179,7 @@ func (s *Service) newPage(f *page.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(f, ui.FieldProps{Name: "wish", Label: i18n.T(ctx, "worklist.wish"), Required: true, Max: 1000, Rows: 2, TestID: "wish"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(f, ui.FieldProps{Name: "wish", Label: i18n.T(ctx, "worklist.wish"), Max: 2000, Rows: 2, TestID: "wish"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -187,7 +187,7 @@ func (s *Service) newPage(f *page.Form) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(f, ui.FieldProps{Name: "title", Label: i18n.T(ctx, "worklist.title"), Help: i18n.T(ctx, "worklist.title_help"), Max: 80}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(f, ui.FieldProps{Name: "title", Label: i18n.T(ctx, "worklist.title"), Help: i18n.T(ctx, "worklist.title_help"), Max: 40}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
