@@ -99,11 +99,11 @@ func figures(ctx context.Context, o Overview) []ui.StatProps {
 		return tone
 	}
 	return []ui.StatProps{
-		{Label: i18n.T(ctx, "statistics.overdue"), Value: bounded(o.Overdue), Of: of(ctx, o.Open), Tone: tone(o.Overdue, "danger"), Href: "/desk?view=late", TestID: "figure-overdue"},
+		{Label: i18n.T(ctx, "statistics.overdue"), Value: bounded(o.Overdue), Of: of(ctx, o.Open), Tone: tone(o.Overdue, "danger"), Href: "/desk?view=overdue", TestID: "figure-overdue"},
 		{Label: i18n.T(ctx, "statistics.soon"), Value: bounded(o.Soon), Of: of(ctx, o.Open), Tone: tone(o.Soon, "warning"), Href: "/desk?view=soon", TestID: "figure-soon"},
 		{Label: i18n.T(ctx, "statistics.open"), Value: bounded(o.Open), Of: i18n.T(ctx, "statistics.open.of"), Href: "/desk?view=open", TestID: "figure-open"},
 		{Label: i18n.T(ctx, "statistics.today"), Value: i18n.Number(o.Today.Filed), Of: i18n.T(ctx, "statistics.today.of", t.Filed/window),
-			Points: day(func(s Sum) int64 { return s.Filed }), Href: "/desk?view=all", TestID: "figure-today"},
+			Points: day(func(s Sum) int64 { return s.Filed }), Href: "/desk?view=open", TestID: "figure-today"},
 		{Label: i18n.T(ctx, "statistics.closed30"), Value: i18n.Number(t.Closed), Of: i18n.T(ctx, "statistics.closed30.of", i18n.Number(t.Filed)),
 			Trend: trend(t.Closed, b.Closed), Points: day(func(s Sum) int64 { return s.Closed }), Href: "/desk?view=closed", TestID: "figure-closed"},
 		{Label: i18n.T(ctx, "statistics.on_time"), Value: i18n.Percent(t.Closed-t.ClosedLate, t.Closed), Of: i18n.T(ctx, "statistics.of_closed", i18n.Number(t.Closed)),
