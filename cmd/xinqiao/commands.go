@@ -126,17 +126,25 @@ func (c *importCmd) Run(ctx context.Context, t terminal) error {
 
 type benchCmd struct {
 	stored
-	What    []string      `arg:"" optional:"" help:"lifecycle, filing, pages, sweep, import, start. Default: all."`
-	Cases   []int         `default:"10000" help:"Sizes of the store, such as 10000,1000000."`
-	Clients []int         `default:"1,8,64" help:"Numbers of clients."`
-	For     time.Duration `default:"10s" help:"Length of each measurement."`
-	JSON    bool          `name:"json" help:"Print JSON."`
+	What     []string      `arg:"" optional:"" help:"Any of lifecycle, filing, pages, sweep, import. Default: all."`
+	Cases    []int         `default:"10000" help:"Sizes of the store, such as 10000,1000000."`
+	Clients  []int         `default:"1,8,64" help:"Numbers of clients."`
+	For      time.Duration `default:"5s" help:"Length of each measurement."`
+	Postgres string        `help:"URL of a PostgreSQL server that the benchmark may fill, for the same figures there."`
+	JSON     bool          `name:"json" help:"Print JSON."`
+}
+
+// Help tells what is left behind.
+func (benchCmd) Help() string {
+	return `Measures a server process of its own over HTTP, on SQLite files in the data folder (and in databases xqbench_… of the --postgres server), beside the bound of the same rows. Filled stores are kept, so that the next run is quick; a million cases take minutes and some gigabytes.
+  xinqiao bench --data /var/tmp/bench
+  xinqiao bench lifecycle pages --cases 10000,1000000 --data /var/tmp/bench`
 }
 
 // Run measures and prints.
 func (c *benchCmd) Run(ctx context.Context, t terminal) error {
 	return app.Bench(ctx, c.settings(t), app.BenchOptions{
-		What: c.What, Cases: c.Cases, Clients: c.Clients, Seconds: c.For, JSON: c.JSON,
+		What: c.What, Cases: c.Cases, Clients: c.Clients, Seconds: c.For, Postgres: c.Postgres, JSON: c.JSON,
 	})
 }
 

@@ -66,11 +66,12 @@ type ImportReport struct {
 
 // BenchOptions say what to measure.
 type BenchOptions struct {
-	What    []string // lifecycle, filing, pages, sweep, import, start
-	Cases   []int    // sizes of the store
-	Clients []int
-	Seconds time.Duration // of each measurement
-	JSON    bool
+	What     []string // lifecycle, filing, pages, sweep, import; all when empty
+	Cases    []int    // sizes of the store
+	Clients  []int
+	Seconds  time.Duration // of each measurement
+	Postgres string        // URL of a database that the benchmark may fill; "" leaves PostgreSQL out
+	JSON     bool
 }
 
 // UserOptions describe a member of staff to add.

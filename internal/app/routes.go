@@ -53,7 +53,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
-	if err := a.mountAPI(rt, procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock)); err != nil {
+	if err := a.mountAPI(rt, intake.NewAPI(a.Intake), procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock)); err != nil {
 		return err
 	}
 	a.operations(rt)
