@@ -66,7 +66,12 @@ bin/.templ: $(TEMPLS) bin/tools/templ
 
 ## test: the whole suite on SQLite and a real PostgreSQL, then the browser journeys
 .PHONY: test
-test: test-go e2e
+test: need test-go e2e
+
+# PostgreSQL, a browser and fonts: installed when missing and allowed, else named.
+.PHONY: need
+need:
+	@bash tools/need.sh
 
 ## test-go: the Go suite alone
 .PHONY: test-go
@@ -80,7 +85,7 @@ e2e: build e2e/node_modules/.stamp
 
 ## check: format, vet, staticcheck, house rules, race detector, secrets
 .PHONY: check
-check: assets templ-check check-format check-static check-race check-secrets
+check: need assets templ-check check-format check-static check-race check-secrets
 
 .PHONY: check-format
 check-format: bin/tools/templ

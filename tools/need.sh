@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# What the tests need beside Go and Node: PostgreSQL's server, a browser, CJK
+# fonts, a C compiler for the race detector. On Debian as root the missing ones
+# are installed; elsewhere they are named.
+set -euo pipefail
+
+missing=()
+need() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
+need make make
+need git git
+need gcc gcc
+need chromium chromium
+need setpriv util-linux
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
+
+if ((${#missing[@]} == 0)); then exit 0; fi
+if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+  echo "the tests need: ${missing[*]} (on Debian: apt-get install ${missing[*]})" >&2
+  exit 1
+fi
+echo "installing: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update
+apt-get -qy install --no-install-recommends "${missing[@]}"
