@@ -84,13 +84,15 @@ type Happening struct {
 	Data *casework.Data     `json:"data,omitempty" doc:"Inputs of the verb; for staff only."`
 }
 
-type caseInput struct {
+// CaseInput names a case, and who asks if nobody is signed in. It is exported,
+// or its fields would not be read where it is embedded.
+type CaseInput struct {
 	No   string `path:"no" example:"MC26-0A1B-7K3F"`
 	Code string `header:"X-Query-Code" doc:"Petitioners: the query code of the receipt."`
 }
 
 type actInput struct {
-	caseInput
+	CaseInput
 	rest.Keyed
 	Body casework.Data
 }
@@ -147,7 +149,7 @@ func formText(v casework.Verb) string {
 }
 
 // actor is who asks: a petitioner with a code, else who signed in.
-func (a *API) actor(ctx context.Context, in caseInput) (access.Actor, string, error) {
+func (a *API) actor(ctx context.Context, in CaseInput) (access.Actor, string, error) {
 	no, ok := casework.CheckNumber(in.No)
 	if !ok {
 		return access.Actor{}, "", ErrNotFound
@@ -159,7 +161,7 @@ func (a *API) actor(ctx context.Context, in caseInput) (access.Actor, string, er
 	return access.From(ctx), no, nil
 }
 
-func (a *API) show(ctx context.Context, in *caseInput) (*caseOutput, error) {
+func (a *API) show(ctx context.Context, in *CaseInput) (*caseOutput, error) {
 	actor, no, err := a.actor(ctx, *in)
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
@@ -173,7 +175,7 @@ func (a *API) show(ctx context.Context, in *caseInput) (*caseOutput, error) {
 
 func (a *API) act(v casework.Verb) func(context.Context, *actInput) (*caseOutput, error) {
 	return func(ctx context.Context, in *actInput) (*caseOutput, error) {
-		actor, no, err := a.actor(ctx, in.caseInput)
+		actor, no, err := a.actor(ctx, in.CaseInput)
 		if err != nil {
 			return nil, rest.Fail(ctx, err)
 		}
@@ -186,7 +188,7 @@ func (a *API) act(v casework.Verb) func(context.Context, *actInput) (*caseOutput
 	}
 }
 
-func (a *API) events(ctx context.Context, in *caseInput) (*eventsOutput, error) {
+func (a *API) events(ctx context.Context, in *CaseInput) (*eventsOutput, error) {
 	actor, no, err := a.actor(ctx, *in)
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
