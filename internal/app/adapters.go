@@ -13,6 +13,7 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/rest"
@@ -155,3 +156,23 @@ func (n names) Category(code string) (casework.Category, bool) { return n.settin
 
 // Categories implements procedure.Directory.
 func (n names) Categories() []casework.Category { return n.settings.Categories() }
+
+// gate lets staff see a person through a case, but hides who asked to stay
+// unknown from the unit that handles the case.
+type gate struct {
+	*procedure.Service
+	intake *intake.Service
+}
+
+// CaseOfPerson implements person.Gate.
+func (g *gate) CaseOfPerson(ctx context.Context, actor access.Actor, personID int64) (int64, error) {
+	id, err := g.Service.CaseOfPerson(ctx, actor, personID)
+	if err != nil || id == 0 || !actor.Has(access.UnitHandler, access.UnitHead) {
+		return id, err
+	}
+	m, err := g.intake.Matter(ctx, id)
+	if err != nil || m.Secret {
+		return 0, err
+	}
+	return id, nil
+}

@@ -42,11 +42,13 @@ func (a *App) wireDoors(context.Context) error {
 		Units: a.Units, Files: a.Attachment, Place: a.Config.CityCode,
 	})
 	late.Service = a.Procedure
-	a.Person = person.New(a.DB, a.Keys, a.IDs, a.Procedure)
+	identities := &gate{Service: a.Procedure}
+	a.Person = person.New(a.DB, a.Keys, a.IDs, identities)
 	a.Intake = intake.New(intake.Needs{
 		DB: a.DB, Cases: a.Procedure, People: people{a.Person}, Units: a.Units, Files: drafts{a.Attachment},
 		Keys: a.Keys, Clock: a.Clock, Base: a.Config.PublicURL,
 	})
+	identities.intake = a.Intake
 	a.Worklist = worklist.New(worklist.Needs{
 		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Units, Categories: a.Settings,
 		Intake: counter{a.Intake}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },

@@ -90,7 +90,9 @@ func (p people) Add(b *db.Batch, in intake.Petitioner, now time.Time) (int64, er
 	return p.Record(b, toPerson(in), now)
 }
 
-func (people) Check(in intake.Petitioner, now time.Time) error { return person.Check(toPerson(in), now) }
+func (people) Check(in intake.Petitioner, now time.Time) error {
+	return person.Check(toPerson(in), now)
+}
 
 type drafts struct{ *attachment.Service }
 

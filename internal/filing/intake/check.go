@@ -49,7 +49,7 @@ func (s *Service) check(f Filing, now time.Time) (Filing, error) {
 	s.checkPlace(bad, f)
 	checkTimes(bad, f, now)
 	checkWho(bad, f)
-	if len(f.Key) > maxKey || f.Key != "" && f.Actor.ID == 0 && f.Channel == casework.Web && len(f.Key) < minKey {
+	if len(f.Key) > maxKey || f.Key != "" && f.self() && len(f.Key) < minKey {
 		bad.Field("key", "intake.key_form")
 	}
 	if len(bad.Fields) > 0 && !f.Anonymous {
@@ -175,11 +175,10 @@ func checkTimes(bad *fault.Error, f Filing, now time.Time) {
 // checkWho asks for a name where the law does (Art. 19). Staff and old files
 // may know less than a person who files for himself.
 func checkWho(bad *fault.Error, f Filing) {
-	self := f.Actor.ID == 0 && f.Channel != casework.Imported
 	switch {
-	case f.Anonymous && self && !f.Purpose.mayBeAnonymous():
+	case f.Anonymous && f.self() && !f.Purpose.mayBeAnonymous():
 		bad.Field("anonymous", "intake.not_anonymous")
-	case !f.Anonymous && self && f.Who.Address == "":
+	case !f.Anonymous && f.self() && f.Who.Address == "":
 		bad.Field("address", "intake.address_missing")
 	}
 	if n := len(f.Who.Phone); n > 0 && n < shortestPhone {
@@ -189,6 +188,9 @@ func checkWho(bad *fault.Error, f Filing) {
 		bad.Field("name", "identity.name_empty")
 	}
 }
+
+// self tells whether a person files for himself.
+func (f Filing) self() bool { return f.Actor.ID == 0 && f.Channel != casework.Imported }
 
 func merge(bad *fault.Error, more []fault.Field) {
 	for _, m := range more {
