@@ -126,7 +126,9 @@ func (b *benchRun) measure(ctx context.Context, report *bench.Report, database s
 	load := func(name string, clients int, do func(int) error) {
 		if ctx.Err() == nil {
 			flows.Use(clients)
-			s.Add(name, bench.Load(ctx, clients, b.o.Seconds, do))
+			before := server.CPU()
+			r := bench.Load(ctx, clients, b.o.Seconds, do)
+			s.Add(name, r.Spent(server.CPU()-before))
 		}
 	}
 	if b.wanted("pages") {

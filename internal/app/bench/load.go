@@ -16,6 +16,9 @@ type Result struct {
 	P50     time.Duration `json:"p50"`
 	P99     time.Duration `json:"p99"`
 	Err     string        `json:"error,omitempty"` // the first failure
+	CPU     time.Duration `json:"cpu"`             // of the server for one
+
+	calls int // warm-up and failures included
 }
 
 // Load runs do in clients goroutines for a while, after a short warm-up, and
@@ -30,13 +33,14 @@ func Load(ctx context.Context, clients int, length time.Duration, do func(client
 	for i := range clients {
 		all.Go(func() {
 			mine := make([]time.Duration, 0, 4096)
-			failed, first := 0, ""
+			calls, failed, first := 0, 0, ""
 			for ctx.Err() == nil {
 				start := time.Now()
 				if !start.Before(end) {
 					break
 				}
 				err := do(i)
+				calls++
 				switch {
 				case err != nil:
 					failed++
@@ -51,6 +55,7 @@ func Load(ctx context.Context, clients int, length time.Duration, do func(client
 			defer mu.Unlock()
 			took = append(took, mine...)
 			r.Failed += failed
+			r.calls += calls
 			if r.Err == "" {
 				r.Err = first
 			}
@@ -63,5 +68,11 @@ func Load(ctx context.Context, clients int, length time.Duration, do func(client
 		slices.Sort(took)
 		r.P50, r.P99 = took[len(took)/2], took[len(took)*99/100]
 	}
+	return r
+}
+
+// Spent adds what processor time of the server one call took.
+func (r Result) Spent(all time.Duration) Result {
+	r.CPU = all / time.Duration(max(1, r.calls))
 	return r
 }

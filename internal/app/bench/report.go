@@ -108,12 +108,12 @@ func (r *Report) Markdown(to io.Writer) error {
 	w := bufio.NewWriter(to)
 	fmt.Fprintf(w, "Machine: %s. Measured %s; load of the machine before: %s. Binary %s.\n\n",
 		r.Machine, r.At.Format("2006-01-02 15:04 -0700"), r.Load, size(r.Binary))
-	fmt.Fprintln(w, "| database | cases | figure | clients | a second | p50 | p99 | failed | of the bound | what bounds it |")
-	fmt.Fprintln(w, "|---|--:|---|--:|--:|--:|--:|--:|--:|---|")
+	fmt.Fprintln(w, "| database | cases | figure | clients | a second | p50 | p99 | CPU of one | failed | of the bound | what bounds it |")
+	fmt.Fprintln(w, "|---|--:|---|--:|--:|--:|--:|--:|--:|--:|---|")
 	for _, s := range r.Stores {
 		for _, f := range s.Figures {
-			fmt.Fprintf(w, "| %s | %d | %s | %d | %.0f | %s | %s | %d | %s | %s |\n",
-				s.Database, s.Cases, f.Name, f.Clients, f.Rate, ms(f.P50), ms(f.P99), f.Failed, s.share(f), limits[f.Name])
+			fmt.Fprintf(w, "| %s | %d | %s | %d | %.0f | %s | %s | %s | %d | %s | %s |\n",
+				s.Database, s.Cases, f.Name, f.Clients, f.Rate, ms(f.P50), ms(f.P99), ms(f.CPU), f.Failed, s.share(f), limits[f.Name])
 		}
 	}
 	fmt.Fprintln(w, "\nThe bound: the same rows sent by the platform's own database seam (seam), and one transaction each by the bare driver (driver).")
@@ -154,7 +154,7 @@ func (s *Store) share(f Figure) string {
 	return strings.TrimSpace(out)
 }
 
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", float64(d.Microseconds())/1000) }
 
 func size(n int64) string { return fmt.Sprintf("%.0f MB", float64(n)/(1<<20)) }
 

@@ -103,3 +103,20 @@ func (s *Server) Memory() (now, peak int64) {
 	}
 	return now, peak
 }
+
+// CPU gives the processor time that the server has used. On PostgreSQL that of
+// the database comes on top.
+func (s *Server) CPU() time.Duration {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(after)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	return time.Duration(user+system) * 10 * time.Millisecond // the kernel counts in hundredths
+}
