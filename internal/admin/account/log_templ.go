@@ -97,8 +97,8 @@ func sessionsPage(v sessionsView) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.all_sessions"), Keys: true, TestID: "sessions", Columns: []ui.Column{
-				{Label: i18n.T(ctx, "account.login")}, {Label: i18n.T(ctx, "account.unit")}, {Label: i18n.T(ctx, "account.device"), Narrow: true},
-				{Label: i18n.T(ctx, "account.since"), Narrow: true}, {Label: i18n.T(ctx, "account.seen"), Narrow: true},
+				{Label: i18n.T(ctx, "account.login")}, {Label: i18n.T(ctx, "account.unit")}, {Label: i18n.T(ctx, "account.device")},
+				{Label: i18n.T(ctx, "account.since")}, {Label: i18n.T(ctx, "account.seen")},
 				{Label: i18n.T(ctx, "account.act"), Hidden: true, Narrow: true},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -724,8 +724,8 @@ func signInsTable(v auditView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.log_signins"), TestID: "sign-ins", Columns: []ui.Column{
-			{Label: i18n.T(ctx, "account.when"), Narrow: true}, {Label: i18n.T(ctx, "account.login")},
-			{Label: i18n.T(ctx, "account.address"), Narrow: true}, {Label: i18n.T(ctx, "account.result")},
+			{Label: i18n.T(ctx, "account.when")}, {Label: i18n.T(ctx, "account.login")},
+			{Label: i18n.T(ctx, "account.address")}, {Label: i18n.T(ctx, "account.result")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -954,8 +954,8 @@ func changesTable(v auditView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.log_changes"), TestID: "changes", Columns: []ui.Column{
-			{Label: i18n.T(ctx, "account.when"), Narrow: true}, {Label: i18n.T(ctx, "account.who"), Narrow: true},
-			{Label: i18n.T(ctx, "account.act")}, {Label: i18n.T(ctx, "account.object"), Narrow: true}, {Label: i18n.T(ctx, "account.detail")},
+			{Label: i18n.T(ctx, "account.when")}, {Label: i18n.T(ctx, "account.who")},
+			{Label: i18n.T(ctx, "account.act")}, {Label: i18n.T(ctx, "account.object")}, {Label: i18n.T(ctx, "account.detail")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -364,9 +364,9 @@ func staffListPage(v staffListView) templ.Component {
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.staff"), Keys: true, TestID: "staff", Columns: []ui.Column{
-					{Label: i18n.T(ctx, "account.login")}, {Label: i18n.T(ctx, "account.name"), Narrow: true},
-					{Label: i18n.T(ctx, "account.unit")}, {Label: i18n.T(ctx, "account.role"), Narrow: true},
-					{Label: i18n.T(ctx, "account.state"), Narrow: true},
+					{Label: i18n.T(ctx, "account.login")}, {Label: i18n.T(ctx, "account.name")},
+					{Label: i18n.T(ctx, "account.unit")}, {Label: i18n.T(ctx, "account.role")},
+					{Label: i18n.T(ctx, "account.state")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

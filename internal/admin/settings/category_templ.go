@@ -381,8 +381,8 @@ func subTable(m major) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: m.Name(i18n.Lang(ctx)), Keys: true, Columns: []ui.Column{
-			{Label: i18n.T(ctx, "settings.code"), Narrow: true}, {Label: i18n.T(ctx, "settings.category")},
-			{Label: i18n.T(ctx, "settings.lead")}, {Label: i18n.T(ctx, "settings.routes"), Narrow: true}, {Label: i18n.T(ctx, "settings.keywords")},
+			{Label: i18n.T(ctx, "settings.code")}, {Label: i18n.T(ctx, "settings.category")},
+			{Label: i18n.T(ctx, "settings.lead")}, {Label: i18n.T(ctx, "settings.routes")}, {Label: i18n.T(ctx, "settings.keywords")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -676,8 +676,8 @@ func foundPanel(v unitsView) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "unit.units"), Keys: true, TestID: "found", Columns: []ui.Column{
-				{Label: i18n.T(ctx, "unit.unit")}, {Label: i18n.T(ctx, "unit.code_of_unit"), Narrow: true},
-				{Label: i18n.T(ctx, "unit.kind"), Narrow: true}, {Label: i18n.T(ctx, "unit.place")},
+				{Label: i18n.T(ctx, "unit.unit")}, {Label: i18n.T(ctx, "unit.code_of_unit")},
+				{Label: i18n.T(ctx, "unit.kind")}, {Label: i18n.T(ctx, "unit.place")},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
