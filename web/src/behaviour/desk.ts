@@ -21,7 +21,7 @@ export function filterSelects(root: ParentNode = document): void {
     const input = document.createElement("input");
     input.type = "search";
     input.className = "pick-filter";
-    input.placeholder = "⌕";
+    input.placeholder = document.documentElement.lang === "en" ? "type to find" : "输入几个字查找";
     input.autocomplete = "off";
     input.setAttribute("aria-controls", select.id);
     input.setAttribute("aria-label", select.labels?.[0]?.innerText ?? "");
