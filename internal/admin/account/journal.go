@@ -45,8 +45,12 @@ const (
 // Note writes into the administrators' log, in the unit of work of the change.
 // Other administrative capabilities use it too. The actor is the context's.
 func (s *Service) Note(ctx context.Context, q db.Queryer, action, object, detail string) error {
+	by := access.From(ctx)
+	if by.Role == access.System {
+		by.ID = 0
+	}
 	return s.store.note(ctx, q, Change{
-		ID: s.IDs.Next(), At: s.Clock.Now(), StaffID: access.From(ctx).ID,
+		ID: s.IDs.Next(), At: s.Clock.Now(), StaffID: by.ID,
 		Action: action, Object: object, Detail: detail,
 	})
 }

@@ -99,7 +99,7 @@ func sessionsPage(v sessionsView) templ.Component {
 			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.all_sessions"), Keys: true, TestID: "sessions", Columns: []ui.Column{
 				{Label: i18n.T(ctx, "account.login")}, {Label: i18n.T(ctx, "account.unit")}, {Label: i18n.T(ctx, "account.device")},
 				{Label: i18n.T(ctx, "account.since")}, {Label: i18n.T(ctx, "account.seen")},
-				{Label: i18n.T(ctx, "account.act"), Hidden: true, Narrow: true},
+				{Label: i18n.T(ctx, "account.act"), Hidden: true},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -839,7 +839,7 @@ func changesTable(v auditView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Cell(i18n.T(ctx, "account.who")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Cell(i18n.T(ctx, "account.by")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -954,7 +954,7 @@ func changesTable(v auditView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.log_changes"), TestID: "changes", Columns: []ui.Column{
-			{Label: i18n.T(ctx, "account.when")}, {Label: i18n.T(ctx, "account.who")},
+			{Label: i18n.T(ctx, "account.when")}, {Label: i18n.T(ctx, "account.by")},
 			{Label: i18n.T(ctx, "account.act")}, {Label: i18n.T(ctx, "account.object")}, {Label: i18n.T(ctx, "account.detail")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

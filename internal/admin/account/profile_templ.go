@@ -575,7 +575,7 @@ func sessionsPanel(v profileView) templ.Component {
 			})
 			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.sessions"), TestID: "sessions", Columns: []ui.Column{
 				{Label: i18n.T(ctx, "account.device")}, {Label: i18n.T(ctx, "account.since")},
-				{Label: i18n.T(ctx, "account.seen")}, {Label: i18n.T(ctx, "account.act"), Hidden: true, Narrow: true},
+				{Label: i18n.T(ctx, "account.seen")}, {Label: i18n.T(ctx, "account.act"), Hidden: true},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -849,7 +849,7 @@ func tokensPanel(v profileView) templ.Component {
 				})
 				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "account.tokens"), TestID: "tokens", Columns: []ui.Column{
 					{Label: i18n.T(ctx, "account.token_name")}, {Label: i18n.T(ctx, "account.since")},
-					{Label: i18n.T(ctx, "account.until")}, {Label: i18n.T(ctx, "account.act"), Hidden: true, Narrow: true},
+					{Label: i18n.T(ctx, "account.until")}, {Label: i18n.T(ctx, "account.act"), Hidden: true},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -209,7 +209,7 @@ func dutiesPage(v dutiesView) templ.Component {
 				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "settings.duties"), TestID: "duties", Columns: []ui.Column{
 					{Label: i18n.T(ctx, "settings.category")}, {Label: i18n.T(ctx, "settings.area")},
 					{Label: i18n.T(ctx, "settings.unit")}, {Label: i18n.T(ctx, "settings.basis")},
-					{Label: i18n.T(ctx, "settings.valid")}, {Label: i18n.T(ctx, "settings.act"), Hidden: true, Narrow: true},
+					{Label: i18n.T(ctx, "settings.valid")}, {Label: i18n.T(ctx, "settings.act"), Hidden: true},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
