@@ -45,7 +45,7 @@ func (s *Service) AskCode(ctx context.Context, phone, visitor string, now time.T
 		return "", err
 	}
 	code := fmt.Sprintf("%06d", n)
-	kept, err := s.store.keepCode(ctx, s.phoneIndex(p), s.codeHash(p, code), now, now.Add(-resendAfter), now.Add(codeTime))
+	kept, err := s.store.keepCode(ctx, s.phoneIndex(p), s.codeHash(p, code), now)
 	if err != nil {
 		return "", err
 	}

@@ -36,14 +36,14 @@ func noteFailure(b *db.Batch, subject string, limit int, pause time.Duration, no
 		subject, db.At(now), db.At(now.Add(-pause)), limit, db.At(now.Add(pause)))
 }
 
-// keepCode replaces the phone's code unless one was sent after the moment.
-func (s store) keepCode(ctx context.Context, index, hash []byte, now, notAfter, expires time.Time) (bool, error) {
+// keepCode replaces the phone's code unless one was sent a moment ago.
+func (s store) keepCode(ctx context.Context, index, hash []byte, now time.Time) (bool, error) {
 	kept := false
 	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		n, err := tx.Exec(ctx, `INSERT INTO phone_code (phone_index, code_hash, sent_at, expires_at, tries) VALUES ($1, $2, $3, $4, 0)
 			ON CONFLICT (phone_index) DO UPDATE SET code_hash = excluded.code_hash, sent_at = excluded.sent_at,
 				expires_at = excluded.expires_at, tries = 0
-			WHERE phone_code.sent_at <= $5`, index, hash, db.At(now), db.At(expires), db.At(notAfter))
+			WHERE phone_code.sent_at <= $5`, index, hash, db.At(now), db.At(now.Add(codeTime)), db.At(now.Add(-resendAfter)))
 		kept = n == 1
 		return err
 	})
