@@ -39,7 +39,7 @@ func (a *App) wireDoors(context.Context) error {
 	})
 	a.Procedure = procedure.New(procedure.Needs{
 		DB: a.DB, Law: a.Settings, IDs: a.IDs, Numbers: &numbers{db: a.DB, rows: map[string]*ids.Blocks{}},
-		Units: a.Units, Files: a.Attachment, Place: a.Config.CityCode,
+		Units: a.Units, Categories: a.Settings, Files: a.Attachment, Place: a.Config.CityCode,
 	})
 	late.Service = a.Procedure
 	identities := &gate{Service: a.Procedure}
@@ -67,6 +67,7 @@ func (a *App) wireDoors(context.Context) error {
 
 	a.Jobs.Subscribe(a.Worklist.Index())
 	a.Statistics.Subscribe(a.Jobs)
+	a.Procedure.Schedule(a.Jobs)
 	a.Deadlines.Schedule(a.Jobs)
 	a.Attachment.Schedule(a.Jobs)
 	a.Tracking.Schedule(a.Jobs)

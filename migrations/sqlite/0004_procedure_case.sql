@@ -85,6 +85,14 @@ CREATE TABLE obligation (
     PRIMARY KEY (case_id, seq)
 ) WITHOUT ROWID;
 
+-- Under which rules and calendar the due moments of open cases were counted
+-- last, and how far a recount has come.
+CREATE TABLE case_rules (
+    name TEXT PRIMARY KEY,
+    version TEXT NOT NULL,
+    done_id INTEGER NOT NULL
+);
+
 -- queues: one equality of the visibility rule, then the due moment
 CREATE INDEX case_file_due ON case_file (next_due_at, id) WHERE open;
 CREATE INDEX case_file_owner_due ON case_file (owner_unit_id, next_due_at, id) WHERE open;
@@ -106,6 +114,7 @@ CREATE UNIQUE INDEX case_event_command ON case_event (command_key) WHERE command
 CREATE INDEX obligation_due ON obligation (due_at, case_id, seq) WHERE owed AND closed_at = 0 AND lapsed_at = 0;
 
 -- +goose Down
+DROP TABLE case_rules;
 DROP TABLE obligation;
 DROP TABLE case_event;
 DROP TABLE case_file;

@@ -3,6 +3,7 @@ package procedure
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/rest"
+	"xinqiao/internal/platform/web"
 )
 
 // Prover lets a petitioner act by case number and query code.
@@ -108,15 +110,15 @@ type eventsOutput struct {
 // Register adds the operations of the verbs.
 func (a *API) Register(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "case-show", Method: http.MethodGet, Path: "/api/v1/cases/{no}",
-		Summary: "Show a case, its clocks, and what may be done", Tags: []string{"cases"}}, a.show)
+		Summary: "Show a case, its clocks, and what may be done", Tags: []string{"cases"}, Security: rest.StaffOrCode}, a.show)
 	huma.Register(api, huma.Operation{OperationID: "case-events", Method: http.MethodGet, Path: "/api/v1/cases/{no}/events",
-		Summary: "List what happened to a case, oldest first", Tags: []string{"cases"}}, a.events)
+		Summary: "List what happened to a case, oldest first", Tags: []string{"cases"}, Security: rest.StaffOrCode}, a.events)
 	for _, v := range casework.Verbs() {
 		if v == casework.Register || v == casework.Lapse {
 			continue // filings make cases, the sweep marks them
 		}
 		huma.Register(api, huma.Operation{OperationID: "case-" + string(v), Method: http.MethodPost,
-			Path: "/api/v1/cases/{no}/" + string(v), Summary: verbSummary(v), Description: formText(v), Tags: []string{"verbs"}}, a.act(v))
+			Path: "/api/v1/cases/{no}/" + string(v), Summary: verbSummary(v), Description: formText(v), Tags: []string{"verbs"}, Security: rest.StaffOrCode}, a.act(v))
 	}
 }
 
@@ -158,7 +160,20 @@ func (a *API) actor(ctx context.Context, in CaseInput) (access.Actor, string, er
 		actor, err := a.prover.Prove(ctx, no, in.Code)
 		return actor, no, err
 	}
-	return access.From(ctx), no, nil
+	who := access.From(ctx)
+	if !who.Signed() {
+		return who, no, rest.ErrUnsigned
+	}
+	return who, no, nil
+}
+
+// commandKey binds a client's key to who sends it and what for, so that two
+// clients that count alike do not meet.
+func commandKey(who access.Actor, no string, v casework.Verb, key string) string {
+	if key == "" {
+		return ""
+	}
+	return "api:" + strconv.FormatInt(who.ID, 36) + ":" + no + ":" + string(v) + ":" + key
 }
 
 func (a *API) show(ctx context.Context, in *CaseInput) (*caseOutput, error) {
@@ -180,7 +195,14 @@ func (a *API) act(v casework.Verb) func(context.Context, *actInput) (*caseOutput
 			return nil, rest.Fail(ctx, err)
 		}
 		in.Body.Files = nil // an id proves no right to a file; uploads come with their own token
-		c, err := a.service.Do(ctx, casework.Action{No: no, Verb: v, Actor: actor, Data: in.Body, Key: in.Key, Now: a.clock.Now()})
+		for _, words := range texts(&in.Body) {
+			if !strings.ContainsRune(*words, 0) { // else keep refuses it
+				*words = web.Clean(*words)
+			}
+		}
+		c, err := a.service.Do(ctx, casework.Action{
+			No: no, Verb: v, Actor: actor, Data: in.Body, Key: commandKey(actor, no, v, in.Key), Now: a.clock.Now(),
+		})
 		if err != nil {
 			return nil, rest.Fail(ctx, err)
 		}

@@ -1,6 +1,8 @@
 package procedure
 
 import (
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"xinqiao/internal/core/casework"
@@ -23,14 +25,37 @@ func keep(v casework.Verb, d casework.Data) (casework.Data, error) {
 			continue
 		}
 		*to[field.Name] = *words
-		if utf8.RuneCountInString(*words) > maxWords {
+		switch {
+		case !utf8.ValidString(*words) || strings.ContainsRune(*words, 0):
+			f.Field(field.Name, "procedure.unreadable")
+		case utf8.RuneCountInString(*words) > maxWords:
 			f.Field(field.Name, "procedure.too_long", maxWords)
+		}
+	}
+	for _, field := range forms[v] {
+		if answer := chosenOf(&out, field.Name); field.Input == Choice && answer != "" && !slices.Contains(field.Options, answer) {
+			f.Field(field.Name, "procedure.choose")
 		}
 	}
 	if v == casework.Lapse {
 		out.LapsedClock = d.LapsedClock
 	}
 	return out, f.OrNil()
+}
+
+// chosenOf gives the answer to a question with given options.
+func chosenOf(d *casework.Data, name string) string {
+	switch name {
+	case "nature":
+		return string(d.Nature)
+	case "urgency":
+		return string(d.Urgency)
+	case "procedure":
+		return string(d.Procedure)
+	case "outcome":
+		return string(d.Outcome)
+	}
+	return d.Method
 }
 
 // texts finds the text fields of the data by their names.

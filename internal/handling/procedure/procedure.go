@@ -38,6 +38,11 @@ type Units interface {
 	Unit(id int64) (access.Unit, bool)
 }
 
+// Categories answers whether a category is in use.
+type Categories interface {
+	Category(code string) (casework.Category, bool)
+}
+
 // Files binds uploaded files to the event that brought them.
 type Files interface {
 	Claim(b *db.Batch, ids []int64, caseID, seq int64)
@@ -45,39 +50,40 @@ type Files interface {
 
 // Service carries out the verbs. Make it with New.
 type Service struct {
-	db      *db.DB
-	law     Law
-	ids     IDs
-	numbers Numbers
-	units   Units
-	files   Files
-	place   string // letters before every case number, "MC"
+	db         *db.DB
+	law        Law
+	ids        IDs
+	numbers    Numbers
+	units      Units
+	categories Categories
+	files      Files
+	place      string // letters before every case number, "MC"
 }
 
-// Needs is what New wires together.
+// Needs is what New wires together. Without Categories any code is taken.
 type Needs struct {
-	DB      *db.DB
-	Law     Law
-	IDs     IDs
-	Numbers Numbers
-	Units   Units
-	Files   Files
-	Place   string
+	DB         *db.DB
+	Law        Law
+	IDs        IDs
+	Numbers    Numbers
+	Units      Units
+	Categories Categories
+	Files      Files
+	Place      string
 }
 
 // New makes the service.
 func New(n Needs) *Service {
-	return &Service{db: n.DB, law: n.Law, ids: n.IDs, numbers: n.Numbers, units: n.Units, files: n.Files, place: n.Place}
+	return &Service{
+		db: n.DB, law: n.Law, ids: n.IDs, numbers: n.Numbers, units: n.Units, categories: n.Categories, files: n.Files, place: n.Place,
+	}
 }
 
 // Rules gives the rules in force, for those who explain or preview.
 func (s *Service) Rules() casework.Rules { return s.law.Rules() }
 
-// Errors of this capability.
-var (
-	ErrNotFound = fault.New(fault.NotFound, "procedure.case_not_found")
-	ErrUnit     = fault.New(fault.Invalid, "procedure.unit_unknown")
-)
+// ErrNotFound: there is no such case, or not for this actor.
+var ErrNotFound = fault.New(fault.NotFound, "procedure.case_not_found")
 
 // Do carries out a verb: all of it is on disk when it returns, or nothing. A
 // repeated key returns the case as it stands.
@@ -86,7 +92,7 @@ func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, err
 	if a.Data, err = keep(a.Verb, a.Data); err != nil {
 		return casework.Case{}, err
 	}
-	if err := s.checkUnit(a); err != nil {
+	if err := s.checkNames(a); err != nil {
 		return casework.Case{}, err
 	}
 	var after casework.Case
@@ -152,15 +158,23 @@ func (s *Service) done(ctx context.Context, a casework.Action) (casework.Case, b
 	return c, err == nil
 }
 
-func (s *Service) checkUnit(a casework.Action) error {
-	if a.Data.UnitID == 0 {
-		return nil
+// checkNames refuses units and categories that are not in use.
+func (s *Service) checkNames(a casework.Action) error {
+	f := fault.New(fault.Invalid, "procedure.incomplete")
+	for _, named := range []struct {
+		field string
+		id    int64
+	}{{"unit", a.Data.UnitID}, {"barred", a.Data.BarredUnitID}} {
+		if u, ok := s.units.Unit(named.id); named.id != 0 && (!ok || !u.Active) {
+			f.Field(named.field, "procedure.unit_unknown")
+		}
 	}
-	if u, ok := s.units.Unit(a.Data.UnitID); !ok || !u.Active {
-		f := *ErrUnit
-		return f.Field("unit", "procedure.unit_unknown")
+	if code := a.Data.Category; code != "" && s.categories != nil {
+		if c, ok := s.categories.Category(code); !ok || !c.Active {
+			f.Field("category", "procedure.category_unknown")
+		}
 	}
-	return nil
+	return f.OrNil()
 }
 
 // Case reads one case if the actor may see it.

@@ -1,6 +1,8 @@
 package procedure
 
 import (
+	"time"
+
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/jobs"
@@ -20,3 +22,6 @@ func announce(b *db.Batch, ids []int64, events []casework.Event) {
 	jobs.Publish(b, out...)
 	b.Announce(caseTopic)
 }
+
+// Schedule has due moments counted anew when rules or calendar have changed.
+func (s *Service) Schedule(j *jobs.Jobs) { j.Periodic("procedure.recount", time.Minute, s.Recount) }

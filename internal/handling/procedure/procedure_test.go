@@ -271,3 +271,51 @@ func (s *Service) from(n int64) *Service {
 	s.numbers.(*serial).n.Store(uint64(n))
 	return s
 }
+
+// short is the law with another length of T1.
+type short struct{ law }
+
+func (short) Rules() casework.Rules {
+	r := law{}.Rules()
+	r.Params.Version = "shorter"
+	lengths := map[casework.Clock]casework.Length{}
+	for k, v := range r.Params.Lengths {
+		lengths[k] = v
+	}
+	lengths[casework.T3] = casework.Length{Days: 1, Unit: calendar.CalendarDays}
+	r.Params.Lengths = lengths
+	r.Calendar = calendar.Load(r.Calendar, nil)
+	return r
+}
+
+// TestRecountMovesOpenDates: a new calendar or parameter reaches every open
+// case, and the recount is not repeated.
+func TestRecountMovesOpenDates(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := service(d)
+		if err := s.Recount(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var nos []string
+		for i := range recountPage + 5 {
+			nos = append(nos, register(t, s, monday.Add(time.Duration(i)*time.Second), "").No)
+		}
+		if _, err := s.Do(t.Context(), casework.Action{No: nos[0], Verb: casework.Forward, Actor: clerk, Data: full(), Now: monday.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		s.law = short{}
+		for range 2 {
+			if err := s.Recount(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c, err := s.Case(t.Context(), clerk, nos[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, ok := c.Running(casework.T3)
+		if !ok || !reflect.DeepEqual(c, c.Recounted(s.Rules())) {
+			t.Errorf("T3 still due %v", o.DueAt)
+		}
+	})
+}
