@@ -412,7 +412,7 @@ func youStep(g guide) templ.Component {
 			}
 		}
 		templ_7745c5c3_Err = ui.Field(g.Form, ui.FieldProps{
-			Name: "name", Label: i18n.T(ctx, "person.name"), Help: i18n.T(ctx, "intake.name.help"), Required: !purpose(g.Form).mayBeAnonymous(), Auto: "name", Max: 50, Width: "medium", TestID: "name",
+			Name: "name", Label: i18n.T(ctx, "person.name"), Help: nameHelp(ctx, g.Form), Required: !purpose(g.Form).mayBeAnonymous(), Auto: "name", Max: 50, Width: "medium", TestID: "name",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -66,6 +66,14 @@ func purpose(f *page.Form) Purpose {
 	return Request
 }
 
+// nameHelp says why a name is asked, or what it is good for.
+func nameHelp(ctx context.Context, f *page.Form) string {
+	if purpose(f).mayBeAnonymous() {
+		return i18n.T(ctx, "intake.name.help_free")
+	}
+	return i18n.T(ctx, "intake.name.help")
+}
+
 func purposes(ctx context.Context) []ui.Option {
 	list := make([]ui.Option, len(Purposes))
 	for i, p := range Purposes {
