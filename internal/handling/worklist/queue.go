@@ -101,11 +101,11 @@ const (
 
 // List gives one page of a view.
 func (s *Service) List(ctx context.Context, a access.Actor, q Query, now time.Time) (Page, error) {
-	scope := access.Visible(a)
-	if scope.Nothing {
+	see := s.sight(a, now)
+	if see.scope.Nothing {
 		return Page{}, nil
 	}
-	rows, err := listRows(ctx, s.db.Read(), selectWhere(a, scope, q.Tab, q.Filter, now), q)
+	rows, err := listRows(ctx, s.db.Read(), see.where(q.Tab, q.Filter), q)
 	if err != nil {
 		return Page{}, err
 	}
@@ -166,9 +166,8 @@ const countsLast = 2 * time.Second
 // builder, and anew after every change made by this process; what others
 // changed shows within two seconds.
 func (s *Service) Counts(ctx context.Context, a access.Actor, f Filter, now time.Time) (map[Tab]Count, error) {
-	scope := access.Visible(a)
-	views := Tabs(a)
-	if scope.Nothing {
+	see, views := s.sight(a, now), Tabs(a)
+	if see.scope.Nothing {
 		return map[Tab]Count{}, nil
 	}
 	key, changes := countsKey(a, f), s.changes.Load()
@@ -180,7 +179,7 @@ func (s *Service) Counts(ctx context.Context, a access.Actor, f Filter, now time
 	}
 	parts := make([]where, len(views))
 	for i, v := range views {
-		parts[i] = selectWhere(a, scope, v, f, now)
+		parts[i] = see.where(v, f)
 	}
 	counts, err := countRows(ctx, s.db.Read(), views, parts)
 	if err != nil {

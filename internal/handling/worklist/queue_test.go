@@ -82,7 +82,7 @@ func inView(c casework.Case, a access.Actor, v Tab) bool {
 	if v == Closed {
 		return !c.State.Open()
 	}
-	soon := c.NextDueAt.After(noon) && !c.NextDueAt.After(noon.AddDate(0, 0, soonDays))
+	soon := c.NextDueAt.After(noon) && !c.NextDueAt.After(noon.AddDate(0, 0, casework.DefaultParams().SoonDays))
 	return c.State.Open() && (v == Open || v == Mine && c.OwnerUnitID == a.UnitID || v == Waiting && c.OwnerUnitID != a.UnitID ||
 		v == Soon && soon || v == Overdue && !c.NextDueAt.After(noon))
 }
@@ -128,15 +128,15 @@ func TestFilters(t *testing.T) {
 // its own order.
 func TestPlans(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		crowd(t, d, 3000)
+		s := desk(d, crowd(t, d, 3000))
 		for _, a := range cast {
-			scope := access.Visible(a)
-			if scope.Nothing {
+			see := s.sight(a, noon)
+			if see.scope.Nothing {
 				continue
 			}
 			for _, v := range Tabs(a) {
 				for _, f := range []Filter{{}, {UnitID: 12}} {
-					w := selectWhere(a, scope, v, f, noon)
+					w := see.where(v, f)
 					for _, from := range []Key{{}, {Due: noon.UnixMicro(), ID: 7}, {Due: noon.UnixMicro(), ID: 7, Back: true}} {
 						text, args := listQuery(w, Query{Tab: v, From: from})
 						plan(t, d, text, args)

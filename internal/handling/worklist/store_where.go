@@ -56,11 +56,23 @@ func (w *where) scope(s access.Scope, narrower bool) {
 	w.args = append(w.args, args...)
 }
 
-// selectWhere builds the condition of a view for an actor.
-func selectWhere(a access.Actor, s access.Scope, v Tab, f Filter, now time.Time) where {
+// sight is what one actor may see at one moment.
+type sight struct {
+	actor access.Actor
+	scope access.Scope
+	now   time.Time
+	soon  time.Time // where the amber light begins to shine
+}
+
+func (s *Service) sight(a access.Actor, now time.Time) sight {
+	return sight{a, access.Visible(a), now, now.AddDate(0, 0, s.cases.Rules().Params.SoonDays)}
+}
+
+// where builds the condition of a tab and filter.
+func (g sight) where(v Tab, f Filter) where {
 	var w where
-	byUnit := f.UnitID != 0 && !a.Has(access.UnitHandler, access.UnitHead)
-	w.scope(s, v == Mine || byUnit)
+	byUnit := f.UnitID != 0 && !g.actor.Has(access.UnitHandler, access.UnitHead)
+	w.scope(g.scope, v == Mine || byUnit)
 	if v == Closed {
 		w.and("NOT open")
 	} else {
@@ -68,14 +80,14 @@ func selectWhere(a access.Actor, s access.Scope, v Tab, f Filter, now time.Time)
 	}
 	switch v {
 	case Mine:
-		w.and("owner_unit_id = ?", a.UnitID)
+		w.and("owner_unit_id = ?", g.actor.UnitID)
 	case Waiting:
-		w.and("owner_unit_id <> ?", a.UnitID)
+		w.and("owner_unit_id <> ?", g.actor.UnitID)
 	case Soon:
-		w.and("next_due_at > ?", db.At(now))
-		w.and("next_due_at <= ?", db.At(now.AddDate(0, 0, soonDays)))
+		w.and("next_due_at > ?", db.At(g.now))
+		w.and("next_due_at <= ?", db.At(g.soon))
 	case Overdue:
-		w.and("next_due_at <= ?", db.At(now))
+		w.and("next_due_at <= ?", db.At(g.now))
 	}
 	if f.UnitID != 0 {
 		column := "lead_unit_id"
@@ -86,12 +98,9 @@ func selectWhere(a access.Actor, s access.Scope, v Tab, f Filter, now time.Time)
 		}
 		w.and(column+" = ?", f.UnitID)
 	}
-	w.filter(f, v, now)
+	w.filter(f, v, g.now)
 	return w
 }
-
-// soonDays is the amber light's reach.
-const soonDays = 3
 
 func (w *where) filter(f Filter, v Tab, now time.Time) {
 	switch len(f.Category) {

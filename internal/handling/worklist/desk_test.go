@@ -1,0 +1,197 @@
+package worklist_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"xinqiao/internal/app/apptest"
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+)
+
+var (
+	filedNo = regexp.MustCompile(`data-testid="filed-no"[^>]*>\s*<span[^>]*>([^<]+)<`)
+	rowLink = regexp.MustCompile(`data-href="/desk/cases/([^"]+)"`)
+	tally   = regexp.MustCompile(`data-testid="tab-([a-z]+)"[^>]*>[^<]*<span class="tally[^"]*">([0-9,]+)`)
+)
+
+// shown gives the numbers of the cases in a list.
+func shown(p apptest.Page) []string {
+	var nos []string
+	for _, m := range rowLink.FindAllStringSubmatch(p.Body, -1) {
+		nos = append(nos, m[1])
+	}
+	return nos
+}
+
+// register types a matter into the form of the desk and reads out its number.
+func register(t *testing.T, b *apptest.Browser, n int, more url.Values) string {
+	t.Helper()
+	form := b.Get("/desk/new").Is(http.StatusOK)
+	fields := form.Hidden()
+	for name, value := range map[string]string{
+		"channel": "phone", "purpose": "request", "place": "和平镇幸福路" + strconv.Itoa(n) + "号",
+		"words": "我们楼的电梯停了" + strconv.Itoa(n) + "天，老人上不了楼，物业一直不修。", "wish": "请尽快修好电梯",
+		"area": strconv.FormatInt(b.House.East, 10), "name": "石小满", "phone": "19900001" + strconv.Itoa(100+n), "persons": "1",
+		"id_no": "", "address": "和平镇幸福路",
+	} {
+		fields.Set(name, value)
+	}
+	for name := range more {
+		fields.Set(name, more.Get(name))
+	}
+	p := b.Post("/desk/new", fields).Is(http.StatusOK)
+	m := filedNo.FindStringSubmatch(p.Body)
+	if m == nil {
+		t.Fatalf("no receipt: %.2000s", p.Body)
+	}
+	return strings.TrimSpace(m[1])
+}
+
+// TestDesk walks a call through the desk: registered by an operator, found and
+// forwarded by the bureau, signed for and answered by the unit.
+func TestDesk(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		operator := h.SignIn(apptest.Post{Role: access.Operator, Unit: h.EastBureau})
+		clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})
+		other := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.WestBureau})
+		handler := h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.School})
+		no := register(t, operator, 1, nil)
+		h.Drain()
+
+		operator.Get("/desk").Is(http.StatusOK).Has(no)
+		clerk.Get("/desk").Is(http.StatusOK).Has(no)
+		other.Get("/desk?view=open").Is(http.StatusOK).Lacks(no)
+		other.Get("/desk/cases/" + no).Is(http.StatusNotFound)
+		clerk.Get("/desk/search?q="+url.QueryEscape("电梯")).Is(http.StatusOK).Has(no, "<mark>电梯</mark>")
+		other.Get("/desk/search?q=" + url.QueryEscape("电梯")).Is(http.StatusOK).Lacks(no)
+		clerk.Get("/desk/search?q=" + strings.ToLower(no)).At("/desk/cases/" + no)
+		clerk.Get("/desk/new/similar?place=" + url.QueryEscape("幸福路1号")).Is(http.StatusOK).Has(no)
+
+		page := clerk.Get("/desk/cases/" + no).Is(http.StatusOK)
+		page.Has("老人上不了楼", "石**", `data-testid="do-forward"`).Lacks("石小满", `data-testid="do-accept"`)
+		clerk.Get("/desk/cases/" + no + "/why/1").Is(http.StatusOK).Has("第二十二条")
+
+		ask := clerk.Get("/desk/cases/" + no + "/do/forward").Is(http.StatusOK)
+		fields := ask.Hidden()
+		clerk.Post("/desk/cases/"+no+"/forward", fields).Is(http.StatusUnprocessableEntity).Has(`data-testid="errors"`)
+		for name, value := range map[string]string{
+			"unit": strconv.FormatInt(h.School, 10), "category": "0101", "nature": "R7", "urgency": "red", "procedure": "ordinary",
+		} {
+			fields.Set(name, value)
+		}
+		clerk.Post("/desk/cases/"+no+"/forward", fields).Is(http.StatusOK).At("/desk/cases/"+no).Has(`data-testid="flash"`, "East Education")
+		clerk.Get("/desk?view=waiting").Has(no)
+		clerk.Get("/desk").Lacks(no)
+		handler.Get("/desk").Is(http.StatusOK).Has(no)
+		sign := handler.Get("/desk/cases/" + no).Is(http.StatusOK).Has(`data-testid="do-sign"`)
+		handler.Post("/desk/cases/"+no+"/sign", sign.Hidden()).Is(http.StatusOK).At("/desk/cases/" + no)
+		if got := h.Case(no).State; got != casework.Signed {
+			t.Errorf("state %s", got)
+		}
+	})
+}
+
+// TestBulk forwards several cases at once, reads what became of each, and
+// takes it all back by one button.
+func TestBulk(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})
+		var nos []string
+		for n := range 3 {
+			nos = append(nos, register(t, clerk, n, nil))
+		}
+		queue := clerk.Get("/desk").Is(http.StatusOK)
+		if got := shown(queue); len(got) != 3 {
+			t.Fatal(got)
+		}
+		ask := clerk.Post("/desk/bulk", url.Values{"select": nos, "verb": {"forward"}}).Is(http.StatusOK)
+		fields := ask.Hidden()
+		for name, value := range map[string]string{
+			"unit": strconv.FormatInt(h.School, 10), "category": "0101", "nature": "R7", "urgency": "blue", "procedure": "ordinary",
+		} {
+			fields.Set(name, value)
+		}
+		done := clerk.Post("/desk/bulk/forward", fields).Is(http.StatusOK).Has(nos...)
+		for _, no := range nos {
+			if got := h.Case(no); got.State != casework.Dispatched || got.LeadUnitID != h.School {
+				t.Fatalf("%s: %s at %d", no, got.State, got.LeadUnitID)
+			}
+		}
+		undo := done.Hidden()
+		clerk.Post("/desk/bulk/recall", undo).Is(http.StatusOK)
+		for _, no := range nos {
+			if got := h.Case(no).State; got != casework.Registered {
+				t.Fatalf("%s: %s after the recall", no, got)
+			}
+		}
+		h.Clock.Advance(time.Hour)
+		clerk.Post("/desk/bulk/recall", url.Values{"no": nos}).Is(http.StatusOK).Has("bulk-row")
+	})
+}
+
+// TestNobodySeesMore signs in every role and holds the number on each tab, the
+// rows below it and the case pages against the visibility rule.
+func TestNobodySeesMore(t *testing.T) {
+	h := apptest.Start(t, "sqlite")
+	operator := h.SignIn(apptest.Post{Role: access.Operator, Unit: h.EastBureau})
+	town := h.SignIn(apptest.Post{Role: access.Operator, Unit: h.Town})
+	cases := map[string]casework.Case{}
+	for n := range 8 {
+		b, more := operator, url.Values{}
+		if n%2 == 1 {
+			b, more = town, url.Values{"area": {strconv.FormatInt(h.Town, 10)}}
+		}
+		if n%4 == 2 {
+			more.Set("purpose", "accusation")
+			more.Set("accused", strconv.FormatInt(h.School, 10))
+		}
+		no := register(t, b, n, more)
+		cases[no] = h.Case(no)
+	}
+	for _, role := range access.Staff {
+		for _, unit := range []int64{h.EastBureau, h.WestBureau, h.School, h.City.City, h.Town} {
+			for _, cleared := range []bool{false, true} {
+				post := apptest.Post{Role: role, Unit: unit, Cleared: cleared}
+				_, id := h.Hire(post)
+				u, _ := h.Units.Unit(unit)
+				scope := access.Visible(access.Actor{ID: id, Role: role, UnitID: unit, AreaID: u.Area, AreaDepth: len(u.Areas), Cleared: cleared})
+				look(t, h.SignIn(post), cases, scope, string(role))
+			}
+		}
+	}
+}
+
+func look(t *testing.T, b *apptest.Browser, cases map[string]casework.Case, scope access.Scope, who string) {
+	t.Helper()
+	list := b.Get("/desk?view=open")
+	if list.Status == http.StatusForbidden {
+		return
+	}
+	rows, counts := shown(list.Is(http.StatusOK)), map[string]string{}
+	for _, m := range tally.FindAllStringSubmatch(list.Body, -1) {
+		counts[m[1]] = m[2]
+	}
+	want := 0
+	for no, c := range cases {
+		sees := scope.Sees(c.Facts())
+		if sees {
+			want++
+		}
+		if slices.Contains(rows, no) != sees {
+			t.Errorf("%s: the queue shows %s: %v, the rule says %v", who, no, !sees, sees)
+		}
+		if status := b.Get("/desk/cases/" + no).Status; (status == http.StatusOK) != sees {
+			t.Errorf("%s: the page of %s answers %d, the rule says %v", who, no, status, sees)
+		}
+	}
+	if counts["open"] != strconv.Itoa(want) {
+		t.Errorf("%s: the tab says %s, the rule %d", who, counts["open"], want)
+	}
+}
