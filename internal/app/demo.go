@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -70,7 +69,6 @@ type replay struct {
 	*App
 	script *demo.Script
 	units  map[int64]int64
-	mu     sync.Mutex
 	staff  map[int64]int64
 	cases  []casework.Case // by place in the script
 }
@@ -106,22 +104,18 @@ func (r *replay) city(ctx context.Context, _ *progress) error {
 }
 
 func (r *replay) people(ctx context.Context, p *progress) error {
-	g, ctx := errgroup.WithContext(as(ctx, access.System))
-	g.SetLimit(2)
-	hired := r.Clock.Now()
-	for _, st := range r.script.Staff {
-		g.Go(func() error {
-			id, _, err := r.Account.AddUser(ctx, account.NewUser{
-				Login: st.Login, Name: st.Name, UnitID: r.units[st.UnitID], Role: st.Role, Cleared: st.Cleared, Password: demo.Password,
-			}, hired)
-			r.mu.Lock()
-			r.staff[st.ID] = id
-			r.mu.Unlock()
-			p.add(1)
-			return err
-		})
+	users := make([]account.NewUser, len(r.script.Staff))
+	for i, st := range r.script.Staff {
+		users[i] = account.NewUser{
+			Login: st.Login, Name: st.Name, UnitID: r.units[st.UnitID], Role: st.Role, Cleared: st.Cleared, Password: demo.Password,
+		}
 	}
-	return g.Wait()
+	ids, _, err := r.Account.AddUsers(as(ctx, access.System), users, r.Clock.Now())
+	for i, id := range ids {
+		r.staff[r.script.Staff[i].ID] = id
+	}
+	p.add(len(users))
+	return err
 }
 
 // actor is the script's actor with real ids.

@@ -14,7 +14,7 @@ var expected = []string{
 	"internal/feedback/tracking",
 	"internal/oversight/deadlines",
 	"internal/insight/statistics",
-	"internal/admin/account", "internal/admin/settings",
+	"internal/admin/unit", "internal/admin/account", "internal/admin/settings",
 	"internal/platform/blob", "internal/platform/clock", "internal/platform/config", "internal/platform/db",
 	"internal/platform/fault", "internal/platform/i18n", "internal/platform/ids", "internal/platform/jobs",
 	"internal/platform/logx", "internal/platform/seal", "internal/platform/telemetry", "internal/platform/web",

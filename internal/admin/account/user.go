@@ -25,32 +25,64 @@ type NewUser struct {
 
 // AddUser makes an account that can sign in and returns its password.
 func (s *Service) AddUser(ctx context.Context, u NewUser, now time.Time) (id int64, password string, err error) {
-	if access.From(ctx).Role != access.System {
-		return 0, "", fault.New(fault.Denied, "account.only_system")
-	}
-	f, err := s.checkStaff(StaffForm{Login: u.Login, Name: u.Name, UnitID: u.UnitID})
+	ids, passwords, err := s.AddUsers(ctx, []NewUser{u}, now)
 	if err != nil {
 		return 0, "", err
 	}
+	return ids[0], passwords[0], nil
+}
+
+// AddUsers makes many accounts at once, all or none. Equal passwords share one
+// hash, which is fit for a demonstration only.
+func (s *Service) AddUsers(ctx context.Context, list []NewUser, now time.Time) (ids []int64, passwords []string, err error) {
+	if access.From(ctx).Role != access.System {
+		return nil, nil, fault.New(fault.Denied, "account.only_system")
+	}
+	hashes := map[string]string{}
+	var staff []Staff
+	for _, u := range list {
+		st, password, err := s.newUser(ctx, u, hashes, now)
+		if err != nil {
+			return nil, nil, err
+		}
+		staff, ids, passwords = append(staff, st), append(ids, st.ID), append(passwords, password)
+	}
+	return ids, passwords, s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		for _, st := range staff {
+			if err := s.store.insertStaff(ctx, tx, st); err != nil {
+				return staffFault(err)
+			}
+			detail := fmt.Sprintf("%s %s cleared=%t", st.Login, st.Role, st.Cleared)
+			if err := s.Note(ctx, tx, "staff.added", staffObject(st.ID), detail); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// newUser checks one account and hashes its password, unless that was done.
+func (s *Service) newUser(ctx context.Context, u NewUser, hashes map[string]string, now time.Time) (Staff, string, error) {
+	f, err := s.checkStaff(StaffForm{Login: u.Login, Name: u.Name, UnitID: u.UnitID})
+	if err != nil {
+		return Staff{}, "", err
+	}
 	if !validRole(u.Role) {
-		return 0, "", fault.New(fault.Invalid, "account.form").Field("role", "account.choose")
+		return Staff{}, "", fault.New(fault.Invalid, "account.form").Field("role", "account.choose")
 	}
 	password, changedAt, err := chosenPassword(u.Password, f, now)
 	if err != nil {
-		return 0, "", err
+		return Staff{}, "", err
 	}
-	hash, err := s.hasher.hash(ctx, password)
-	if err != nil {
-		return 0, "", fmt.Errorf("hashing a password: %w", err)
+	if hashes[password] == "" {
+		if hashes[password], err = s.hasher.hash(ctx, password); err != nil {
+			return Staff{}, "", fmt.Errorf("hashing a password: %w", err)
+		}
 	}
-	st := Staff{
+	return Staff{
 		ID: s.IDs.Next(), Login: f.Login, Name: f.Name, UnitID: f.UnitID, Role: u.Role, Cleared: u.Cleared,
-		Active: true, CreatedAt: now, PasswordAt: changedAt, passwordHash: hash,
-	}
-	detail := fmt.Sprintf("%s %s cleared=%t", st.Login, st.Role, st.Cleared)
-	return st.ID, password, s.change(ctx, "staff.added", st.ID, detail, func(ctx context.Context, tx db.Tx) error {
-		return staffFault(s.store.insertStaff(ctx, tx, st))
-	})
+		Active: true, CreatedAt: now, PasswordAt: changedAt, passwordHash: hashes[password],
+	}, password, nil
 }
 
 func chosenPassword(password string, f StaffForm, now time.Time) (string, time.Time, error) {
