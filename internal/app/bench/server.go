@@ -120,3 +120,10 @@ func (s *Server) CPU() time.Duration {
 	system, _ := strconv.ParseInt(fields[12], 10, 64)
 	return time.Duration(user+system) * 10 * time.Millisecond // the kernel counts in hundredths
 }
+
+// Kill ends the server as a power cut does.
+func (s *Server) Kill() {
+	_ = s.cmd.Process.Kill()
+	<-s.done
+	_ = s.cmd.Wait()
+}
