@@ -26,8 +26,7 @@ func (a *App) mountAPI(rt *web.Router, all ...apiCapability) error {
 		return fmt.Errorf("describing the API: %w", err)
 	}
 	rt.Handle("/api/v1/", func(w http.ResponseWriter, r *http.Request) error {
-		mux.ServeHTTP(w, r.WithContext(rest.WithVisitor(r.Context(), rt.ClientKey(r))))
-		return nil
+		return web.Dispatch(mux, w, r.WithContext(rest.WithVisitor(r.Context(), rt.ClientKey(r), a.Clock.Now())))
 	})
 	rt.Handle("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Type", "application/json")

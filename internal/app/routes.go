@@ -48,12 +48,15 @@ func (a *App) route(context.Context) error {
 	}
 	accounts := account.NewWeb(a.Account)
 	rt.Use(accounts.Authenticate)
+	rt.Use(a.patience(rt))
 	rt.Preferences()
 	rt.Mount("GET /assets/", http.StripPrefix("/assets/", web.Assets(ui.Dist())))
 	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
-	if err := a.mountAPI(rt, intake.NewAPI(a.Intake), procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock)); err != nil {
+	if err := a.mountAPI(rt, intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
+		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), statistics.NewAPI(a.Statistics),
+		unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account)); err != nil {
 		return err
 	}
 	a.operations(rt)

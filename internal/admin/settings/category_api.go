@@ -16,8 +16,8 @@ type API struct{ service *Service }
 // NewAPI makes the JSON door.
 func NewAPI(s *Service) *API { return &API{s} }
 
-// Item is a category as the API shows it.
-type Item struct {
+// CategoryRow is a category as the API shows it.
+type CategoryRow struct {
 	Code    string            `json:"code" example:"0101"`
 	Parent  string            `json:"parent,omitempty" example:"01" doc:"The major; absent of a major."`
 	NameZH  string            `json:"name_zh"`
@@ -29,11 +29,12 @@ type listInput struct {
 	Parent string `query:"parent" maxLength:"8" doc:"Only the sub-categories of this major."`
 }
 
-type listOutput struct {
-	Body struct {
-		Categories []Item `json:"categories" nullable:"false"`
-	}
+// CategoryList is the taxonomy.
+type CategoryList struct {
+	Categories []CategoryRow `json:"categories" nullable:"false"`
 }
+
+type listOutput struct{ Body CategoryList }
 
 // Register adds the operation that lists categories.
 func (a *API) Register(api huma.API) {
@@ -44,10 +45,10 @@ func (a *API) Register(api huma.API) {
 
 func (a *API) list(_ context.Context, in *listInput) (*listOutput, error) {
 	out := &listOutput{}
-	out.Body.Categories = []Item{}
+	out.Body.Categories = []CategoryRow{}
 	for _, c := range a.service.Categories() {
 		if c.Active && (in.Parent == "" || c.Parent == in.Parent) {
-			out.Body.Categories = append(out.Body.Categories, Item{c.Code, c.Parent, c.NameZH, c.NameEN, c.Natures})
+			out.Body.Categories = append(out.Body.Categories, CategoryRow{c.Code, c.Parent, c.NameZH, c.NameEN, c.Natures})
 		}
 	}
 	return out, nil

@@ -16,8 +16,8 @@ type API struct{ service *Service }
 // NewAPI makes the JSON door.
 func NewAPI(s *Service) *API { return &API{s} }
 
-// Item is a unit as the API shows it.
-type Item struct {
+// UnitRow is a unit as the API shows it.
+type UnitRow struct {
 	ID     int64           `json:"id"`
 	Parent int64           `json:"parent_id,omitempty"`
 	Code   string          `json:"code" example:"DG-JY"`
@@ -35,12 +35,13 @@ type listInput struct {
 	Limit int             `query:"limit" minimum:"1" maximum:"500" default:"200"`
 }
 
-type listOutput struct {
-	Body struct {
-		Units []Item `json:"units" nullable:"false"`
-		Next  int64  `json:"next,omitempty" doc:"Send it as after for the next page; absent on the last."`
-	}
+// UnitList is a page of units.
+type UnitList struct {
+	Units []UnitRow `json:"units" nullable:"false"`
+	Next  int64     `json:"next,omitempty" doc:"Send it as after for the next page; absent on the last."`
 }
+
+type listOutput struct{ Body UnitList }
 
 // Register adds the operation that lists units.
 func (a *API) Register(api huma.API) {
@@ -53,7 +54,7 @@ func (a *API) Register(api huma.API) {
 // the one before ended with.
 func (a *API) list(_ context.Context, in *listInput) (*listOutput, error) {
 	out := &listOutput{}
-	out.Body.Units = []Item{}
+	out.Body.Units = []UnitRow{}
 	behind := in.After == 0
 	for _, u := range a.service.All() {
 		if !behind {
@@ -67,7 +68,7 @@ func (a *API) list(_ context.Context, in *listInput) (*listOutput, error) {
 			out.Body.Next = out.Body.Units[in.Limit-1].ID
 			break
 		}
-		out.Body.Units = append(out.Body.Units, Item{u.ID, u.ParentID, u.Code, u.NameZH, u.NameEN, u.Kind, u.Area, u.BureauID})
+		out.Body.Units = append(out.Body.Units, UnitRow{u.ID, u.ParentID, u.Code, u.NameZH, u.NameEN, u.Kind, u.Area, u.BureauID})
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +13,7 @@ import (
 	"xinqiao/internal/core/identity"
 	"xinqiao/internal/platform/fault"
 	"xinqiao/internal/platform/rest"
+	"xinqiao/internal/platform/web"
 )
 
 // API is the JSON door.
@@ -70,7 +72,7 @@ type receiptOutput struct {
 // Register adds the operation of filing.
 func (a *API) Register(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "filing-create", Method: http.MethodPost, Path: "/api/v1/filings",
-		Summary: "File a matter", Tags: []string{"filings"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 256 << 10,
+		Summary: "File a matter", Tags: []string{"filings"}, Security: rest.Anybody, DefaultStatus: http.StatusCreated, MaxBodyBytes: 256 << 10,
 		Description: "Anybody may file. The receipt comes once: keep number and code. Send an Idempotency-Key of at least 16 characters, so that a repeated request gives the same receipt.",
 	}, a.create)
 }
@@ -83,11 +85,26 @@ func (a *API) create(ctx context.Context, in *filingInput) (*receiptOutput, erro
 	f.Key = in.Key
 	receipt, err := a.service.File(ctx, f, a.service.clock.Now())
 	if err != nil {
-		return nil, rest.Fail(ctx, err)
+		return nil, rest.Fail(ctx, rest.Rename(err, jsonNames))
 	}
 	return &receiptOutput{Location: "/api/v1/cases/" + receipt.No, Body: ReceiptBody{
 		No: receipt.No, Code: receipt.Code, Due: receipt.Case.NextDueAt, Again: receipt.Again,
 	}}, nil
+}
+
+// jsonNames are the names in FilingBody of what the guided form calls otherwise.
+var jsonNames = map[string]string{
+	"area": "area_id", "accused": "accused_id", "key": "Idempotency-Key", "name": "person.name", "org_name": "person.org_name",
+	"phone": "person.phone", "id_type": "person.id_type", "id_no": "person.id_no", "address": "person.address",
+}
+
+// tidy drops what a form drops; what cannot be read at all is left to be
+// refused.
+func tidy(text string) string {
+	if strings.ContainsRune(text, 0) {
+		return text
+	}
+	return web.Clean(text)
 }
 
 // registrars may register for somebody else.
@@ -102,12 +119,14 @@ func (b FilingBody) filing(actor access.Actor) (Filing, error) {
 		actor = access.Actor{} // whoever signs in for other work files as anybody else
 	}
 	f := Filing{
-		Actor: actor, Channel: b.Channel, Purpose: b.Purpose, Title: b.Title, Words: b.Words, Wish: b.Wish,
-		AreaID: b.Area, Place: b.Place, OccurredOn: b.OccurredOn, AccusedID: b.Accused, Persons: b.Persons,
+		Actor: actor, Channel: b.Channel, Purpose: b.Purpose, Title: tidy(b.Title), Words: tidy(b.Words), Wish: tidy(b.Wish),
+		AreaID: b.Area, Place: tidy(b.Place), OccurredOn: b.OccurredOn, AccusedID: b.Accused, Persons: b.Persons,
 		Anonymous: b.Anonymous, Secret: b.Secret, ReceivedAt: b.ReceivedAt, Draft: b.Draft,
 	}
 	if p := b.Person; p != nil {
-		f.Who = Petitioner{Name: p.Name, OrgName: p.OrgName, Phone: p.Phone, IDType: p.IDType, IDNo: p.IDNo, Address: p.Address}
+		f.Who = Petitioner{
+			Name: tidy(p.Name), OrgName: tidy(p.OrgName), Phone: tidy(p.Phone), IDType: p.IDType, IDNo: tidy(p.IDNo), Address: tidy(p.Address),
+		}
 	}
 	return f, nil
 }

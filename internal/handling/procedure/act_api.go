@@ -101,11 +101,12 @@ type actInput struct {
 
 type caseOutput struct{ Body Summary }
 
-type eventsOutput struct {
-	Body struct {
-		Events []Happening `json:"events"`
-	}
+// HappeningList is the history of a case.
+type HappeningList struct {
+	Events []Happening `json:"events"`
 }
+
+type eventsOutput struct{ Body HappeningList }
 
 // Register adds the operations of the verbs.
 func (a *API) Register(api huma.API) {

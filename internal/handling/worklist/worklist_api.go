@@ -23,8 +23,8 @@ type API struct{ service *Service }
 // NewAPI makes the JSON door.
 func NewAPI(s *Service) *API { return &API{s} }
 
-// Item is one case of a list. Its person is masked, as on the pages.
-type Item struct {
+// CaseRow is one case of a list. Its person is masked, as on the pages.
+type CaseRow struct {
 	No           string             `json:"no" example:"MC26-0A1B-7K3F"`
 	Title        string             `json:"title"`
 	Category     string             `json:"category,omitempty"`
@@ -61,12 +61,13 @@ type listInput struct {
 	Limit    int              `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
 
-type listOutput struct {
-	Body struct {
-		Cases []Item `json:"cases" nullable:"false"`
-		Next  string `json:"next,omitempty" doc:"Send it as after for the next page; absent on the last."`
-	}
+// CaseList is a page of cases.
+type CaseList struct {
+	Cases []CaseRow `json:"cases" nullable:"false"`
+	Next  string    `json:"next,omitempty" doc:"Send it as after for the next page; absent on the last."`
 }
+
+type listOutput struct{ Body CaseList }
 
 // Register adds the operation that lists cases.
 func (a *API) Register(api huma.API) {
@@ -90,9 +91,9 @@ func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		return nil, rest.Fail(ctx, err)
 	}
 	out, rules := &listOutput{}, a.service.cases.Rules()
-	out.Body.Cases = make([]Item, len(page.Rows))
+	out.Body.Cases = make([]CaseRow, len(page.Rows))
 	for i, r := range page.Rows {
-		out.Body.Cases[i] = Item{
+		out.Body.Cases[i] = CaseRow{
 			No: r.No, Title: r.Title, Category: r.Category, State: r.State, Round: r.Round, Urgency: r.Urgency,
 			Confidential: r.Confidential, Petitioner: r.Petitioner, Lead: r.LeadUnitID, Owner: r.OwnerUnitID,
 			NextDue: r.DueAt, NextClock: r.Clock, Light: rules.LightFor(r.DueAt, now), LastEvent: r.LastEvent,

@@ -1,114 +1,105 @@
 // Package rest is the frame of the JSON API: one huma API on a mux of its own,
-// failures as problem+json (RFC 9457) in the asker's language, and the two
-// things that every writing operation shares: the actor and the idempotency
-// key. Capabilities register typed operations in their *_api.go files.
+// failures as problem+json (RFC 9457) in the asker's language, and the things
+// that many operations share: who may ask, the idempotency key, paging.
+// Capabilities register typed operations in their *_api.go files.
 package rest
 
 import (
 	"context"
-	"log/slog"
+	"encoding/json"
+	"errors"
 	"net/http"
+	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"xinqiao/internal/platform/fault"
-	"xinqiao/internal/platform/page"
-	"xinqiao/internal/platform/web"
 )
-
-// Problem is RFC 9457 with a stable id, advice, and the fields to correct. It
-// never repeats what was sent.
-type Problem struct {
-	Type      string              `json:"type" example:"urn:xinqiao:fault:casework.wrong_state" doc:"Stable name of the failure; about:blank when the status says it all."`
-	Title     string              `json:"title"`
-	Status    int                 `json:"status"`
-	Detail    string              `json:"detail,omitempty"`
-	Advice    string              `json:"advice,omitempty" doc:"What to do about it."`
-	RequestID string              `json:"request_id,omitempty" doc:"Quote it when asking for help."`
-	Errors    []page.FieldFailure `json:"errors,omitempty" doc:"Inputs to correct."`
-}
-
-// Error implements error.
-func (p *Problem) Error() string { return p.Type }
-
-// GetStatus implements huma.StatusError.
-func (p *Problem) GetStatus() int { return p.Status }
-
-// ContentType implements huma.ContentTypeFilter.
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
-
-// Fail turns an error into the problem that is sent, and logs what is ours.
-func Fail(ctx context.Context, err error) error {
-	f := web.Describe(ctx, err)
-	if f.Status >= http.StatusInternalServerError {
-		slog.ErrorContext(ctx, "failed", "request", f.RequestID, "error", err.Error())
-	}
-	return fromFailure(f)
-}
-
-func fromFailure(f page.Failure) *Problem {
-	kind := "about:blank"
-	if f.ID != "" {
-		kind = "urn:xinqiao:fault:" + f.ID
-	}
-	return &Problem{kind, f.Title, f.Status, f.Message, f.Advice, f.RequestID, f.Fields}
-}
 
 // Keyed is embedded in the input of every operation that changes something.
 type Keyed struct {
-	Key string `header:"Idempotency-Key" maxLength:"100" doc:"Made by the client, the same for every try of one request: it is carried out once."`
+	Key string `header:"Idempotency-Key" maxLength:"100" example:"0196a3c2-71f4-7cc4-b2a5-3f6de0f4c8aa" doc:"Made by the client, the same for every try of one request: it is carried out once."`
 }
+
+// Who may use an operation, as the document tells it. Several entries are
+// alternatives; the empty one is anybody.
+var (
+	Anybody     = []map[string][]string{{}, {"token": {}}, {"session": {}}}
+	Staff       = []map[string][]string{{"token": {}}, {"session": {}}}
+	StaffOrCode = []map[string][]string{{"token": {}}, {"session": {}}, {"code": {}}}
+)
+
+// ErrUnsigned asks for a proof of who asks.
+var ErrUnsigned = fault.New(fault.Unsigned, "rest.unsigned")
 
 // New makes the API on its own mux; app mounts it under /api/v1/ beside the
 // document at /openapi.json.
 func New(title, version string) (huma.API, *http.ServeMux) {
 	huma.NewErrorWithContext = asProblem
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
+		return &Problem{Type: blank, Title: http.StatusText(status), Status: status}
+	}
 	mux := http.NewServeMux()
 	c := huma.DefaultConfig(title, version)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil // no $schema links in bodies
+	c.Formats = map[string]huma.Format{"application/json": format, "json": format}
 	c.Info.Description = about
+	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	c.Servers = []*huma.Server{{URL: "/", Description: "This instance"}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "A token made at /account or by `xinqiao user token`."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "Staff: a token made at /account or by `xinqiao user token`."},
+		"session": {Type: "apiKey", In: "cookie", Name: "session", Description: "Staff: the session of a browser that signed in at /signin."},
+		"code":    {Type: "apiKey", In: "header", Name: "X-Query-Code", Description: "Petitioners: the query code of the receipt; it opens that case only."},
+	}
+	c.Tags = []*huma.Tag{
+		{Name: "filings", Description: "Bringing a matter in."},
+		{Name: "cases", Description: "Finding and reading cases, within what the asker may see."},
+		{Name: "verbs", Description: "What can be done with a case; `permitted` of a case lists what the asker may do now."},
+		{Name: "statistics", Description: "Counting, within what the asker may see."},
+		{Name: "reference", Description: "What filings and verbs refer to: units, categories, and who one is."},
 	}
 	return humago.New(mux, c), mux
 }
 
 const about = `Every verb of the platform, with the same rules as its pages.
-Failures are problem+json with a stable type. Requests that change something take an Idempotency-Key. Lists page by key: follow "next".
-Petitioners prove a case with its number and query code; staff send a bearer token.`
+Failures are problem+json with a stable type, in the language of Accept-Language; they never repeat what was sent. Requests that change something take an Idempotency-Key: sent again, the same request changes nothing more. Lists page by key: send "next" back as "after" until it is absent.
+Petitioners prove a case with its number and query code; staff send a bearer token. Times are RFC 3339 in UTC.`
 
-// asProblem is how huma's own refusals (validation, unknown content) are told:
-// where the fault lies, without echoing what was sent.
-func asProblem(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-	kind := fault.Invalid
-	switch {
-	case status == http.StatusRequestEntityTooLarge:
-		kind = fault.TooLarge
-	case status >= http.StatusInternalServerError:
-		kind = fault.Internal
-	}
-	p := fromFailure(web.Describe(ctx.Context(), fault.New(kind, "rest.input")))
-	p.Status, p.Detail = status, msg
-	for _, err := range errs {
-		if d, ok := err.(*huma.ErrorDetail); ok {
-			p.Errors = append(p.Errors, page.FieldFailure{Name: d.Location, Message: d.Message})
+// errNotUTF8 refuses what would otherwise be stored with its characters lost:
+// the JSON decoder would silently replace them.
+var errNotUTF8 = errors.New("not UTF-8")
+
+var format = huma.Format{
+	Marshal: huma.DefaultJSONFormat.Marshal,
+	Unmarshal: func(data []byte, v any) error {
+		if !utf8.Valid(data) {
+			return errNotUTF8
 		}
-	}
-	return p
+		return json.Unmarshal(data, v)
+	},
 }
 
 type visitorKey struct{}
 
-// WithVisitor notes who asks, as far as the network tells, so that guessing
-// can be slowed down.
-func WithVisitor(ctx context.Context, key string) context.Context {
-	return context.WithValue(ctx, visitorKey{}, key)
+// visitor is who asks, as far as the network tells, and when.
+type visitor struct {
+	key string
+	now time.Time
 }
 
-// Visitor gives what WithVisitor noted.
-func Visitor(ctx context.Context) string {
-	key, _ := ctx.Value(visitorKey{}).(string)
-	return key
+// WithVisitor notes who asks and when, so that guessing can be slowed down and
+// a refusal can say how long it lasts.
+func WithVisitor(ctx context.Context, key string, now time.Time) context.Context {
+	return context.WithValue(ctx, visitorKey{}, visitor{key, now})
+}
+
+// Visitor names who asks.
+func Visitor(ctx context.Context) string { return visitorOf(ctx).key }
+
+func visitorOf(ctx context.Context) visitor {
+	v, _ := ctx.Value(visitorKey{}).(visitor)
+	return v
 }

@@ -130,12 +130,16 @@ func chain(h Handler, mw []Middleware) Handler {
 	return h
 }
 
-// dispatch finds the route. What the mux would refuse in plain text becomes a
-// designed page.
 func (rt *Router) dispatch(w http.ResponseWriter, r *http.Request) error {
-	h, pattern := rt.mux.Handler(r)
+	return Dispatch(rt.mux, w, r)
+}
+
+// Dispatch serves a route of a mux. What the mux would refuse in plain text
+// becomes a designed page, or a problem.
+func Dispatch(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) error {
+	h, pattern := mux.Handler(r)
 	if pattern != "" {
-		rt.mux.ServeHTTP(w, r)
+		mux.ServeHTTP(w, r)
 		return nil
 	}
 	probe := &probe{header: http.Header{}}
@@ -174,6 +178,7 @@ var (
 type state struct {
 	view  page.View
 	route string
+	log   *slog.Logger
 	body  *limitedBody
 	parts *multipart.Form // of an upload; its temporary files go with the request
 }
@@ -187,11 +192,20 @@ func stateOf(ctx context.Context) *state {
 	return &state{}
 }
 
+// Log is the log of the router that serves a request, for frames that render
+// failures of their own.
+func Log(ctx context.Context) *slog.Logger {
+	if s := stateOf(ctx); s.log != nil {
+		return s.log
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
 // ServeHTTP takes a request through the whole chain.
 func (rt *Router) ServeHTTP(hw http.ResponseWriter, r *http.Request) {
 	start := rt.o.Now()
 	w := newResponse(hw, r, rt.o.Secure)
-	s := &state{}
+	s := &state{log: rt.o.Log}
 	s.view.RequestID = rt.requests()
 	r = r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
 	r = rt.personalise(r, s)

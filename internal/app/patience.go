@@ -1,0 +1,42 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/web"
+)
+
+const (
+	// stepsPerFiling is how many requests a guided filing may take, going back
+	// and forth and adding files.
+	stepsPerFiling = 15
+	mostVisitors   = 50_000
+)
+
+// patience slows down who files too often from one address, so that a flood
+// fills neither the store nor the bureau's day. Staff register for others as
+// fast as they can.
+func (a *App) patience(rt *web.Router) web.Middleware {
+	n := a.Config.FilingsPerMinute
+	if n <= 0 {
+		return func(next web.Handler) web.Handler { return next }
+	}
+	filings := rt.Limit(web.NewLimiter(float64(n)/60, n, mostVisitors), nil)
+	steps := rt.Limit(web.NewLimiter(stepsPerFiling*float64(n)/60, stepsPerFiling*n, mostVisitors), nil)
+	return func(next web.Handler) web.Handler {
+		filing, step := filings(next), steps(next)
+		return func(w http.ResponseWriter, r *http.Request) error {
+			switch {
+			case r.Method != http.MethodPost || access.From(r.Context()).Signed():
+				return next(w, r)
+			case r.URL.Path == "/file/send" || r.URL.Path == "/api/v1/filings":
+				return filing(w, r)
+			case strings.HasPrefix(r.URL.Path, "/file/"):
+				return step(w, r)
+			}
+			return next(w, r)
+		}
+	}
+}
