@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openBrowser, openPage } from "./lib/browser.mjs";
 import { startServer } from "./lib/server.mjs";
-import { shoot } from "./lib/people.mjs";
+import { shoot } from "./lib/check.mjs";
 
 const folder = join(import.meta.dirname, "journeys");
 const wanted = process.argv.slice(2);
@@ -44,14 +44,14 @@ async function journey(file) {
   };
   const start = performance.now();
   try {
-    await run({ ...server, open });
+    const told = await run({ ...server, open });
     passed++;
-    console.log(`ok    ${title} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    console.log(`ok    ${title} (${((performance.now() - start) / 1000).toFixed(1)} s${told ? `, ${told}` : ""})`);
   } catch (error) {
     failed++;
     console.log(`FAIL  ${title}\n${error.stack}`);
     for (const [i, page] of pages.entries()) {
-      await shoot(page, join(import.meta.dirname, "shots"), `${file}-${i}`, ["desk"]).catch(() => {});
+      await shoot(page, join(import.meta.dirname, "shots"), `${file}-${i}`).catch(() => {});
     }
     console.log(server.log().split("\n").slice(-15).join("\n"));
   } finally {

@@ -2,6 +2,7 @@
 // servers of its maker, which a closed network refuses.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { watch } from "./watch.mjs";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -26,7 +27,7 @@ export const screens = {
 };
 
 // openPage gives a page of its own context: no cookie is shared between people.
-export async function openPage(browser, baseURL, { screen = "desk", lang = "zh", script = true, largePrint = false } = {}) {
+export async function openPage(browser, baseURL, { screen = "desk", lang = "zh", script = true, largePrint = false, dark = false } = {}) {
   const context = await browser.newContext({
     baseURL,
     viewport: screens[screen],
@@ -34,6 +35,8 @@ export async function openPage(browser, baseURL, { screen = "desk", lang = "zh",
     timezoneId: "Asia/Shanghai",
     javaScriptEnabled: script,
     hasTouch: screen === "phone",
+    colorScheme: dark ? "dark" : "light",
+    reducedMotion: "reduce",
   });
   context.setDefaultTimeout(10_000);
   const cookies = [{ name: "lang", value: lang, url: baseURL }];
@@ -41,9 +44,7 @@ export async function openPage(browser, baseURL, { screen = "desk", lang = "zh",
   await context.addCookies(cookies);
   const page = await context.newPage();
   page.scripted = script;
-  page.problems = [];
-  page.on("pageerror", (error) => page.problems.push(`script: ${error.message}`));
-  page.on("console", (line) => line.type() === "error" && page.problems.push(`console: ${line.text()}`));
-  page.on("response", (r) => r.status() >= 500 && page.problems.push(`${r.status()} ${new URL(r.url()).pathname}`));
+  page.lang = lang;
+  watch(page, baseURL);
   return page;
 }

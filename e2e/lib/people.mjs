@@ -1,35 +1,27 @@
-// What journeys do as people: sign in, find by test id, check a page.
+// What journeys do as people: sign in, find by test id, press, fill, count.
 import { createHmac } from "node:crypto";
-import { createRequire } from "node:module";
-import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { screens } from "./browser.mjs";
 
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+// byId finds an element by its data-testid.
+export const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
 
 // signIn takes a demo sign-in through password and second factor.
 export async function signIn(page, who) {
   if (!who) throw new Error("the demo printed no sign-in for this role");
   await page.goto("/signin");
-  await page.locator("[name=login]").fill(who.login);
-  await page.locator("[name=password]").fill(who.password);
-  await submit(page);
-  if (who.totp && new URL(page.url()).pathname === "/signin/totp") {
-    await page.locator("[name=code]").fill(totp(who.totp));
-    await submit(page);
+  await byId(page, "login").fill(who.login);
+  await byId(page, "password").fill(who.password);
+  await byId(page, "sign-in").click();
+  if (who.totp) {
+    await byId(page, "code").fill(totp(who.totp));
+    await byId(page, "prove").click();
   }
-}
-
-// submit presses the button of the page's main form, and waits for the answer.
-async function submit(page) {
-  await page.locator("main form button[type=submit], main form button:not([type])").first().click();
-  await page.waitForLoadState();
+  await byId(page, "who").waitFor();
 }
 
 // totp is RFC 6238 with SHA-1, six digits, thirty seconds.
 export function totp(secret, now = Date.now()) {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret.replace(/=+$/, "").toUpperCase()]
+  const bits = [...secret.replace(/[=\s]/g, "").toUpperCase()]
     .map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0"))
     .join("");
   const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
@@ -40,44 +32,76 @@ export function totp(secret, now = Date.now()) {
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-// byId finds an element by its data-testid.
-export const byId = (page, id) => page.locator(`[data-testid="${id}"]`);
-
-// checkPage fails on what no page may have: serious accessibility faults, a
-// sideways scroll, a missing message, a script error.
-export async function checkPage(page, name) {
-  const faults = [...(page.problems ?? [])];
-  const text = await page.locator("body").innerText();
-  if (text.includes("⟦")) faults.push(`missing message ${text.match(/⟦[^⟧]*⟧/)?.[0]}`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (wide > 1) faults.push(`scrolls sideways by ${wide} px`);
-  for (const v of await axe(page)) {
-    faults.push(`${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(", ")}`);
+// Hand is a person's hand on a page. It counts what it does: a click is a
+// press, a tick or a choice; a field is one that was filled in.
+export class Hand {
+  constructor(page) {
+    this.page = page;
+    this.start();
   }
-  if (faults.length) throw new Error(`${name} (${page.url()}):\n  ${faults.join("\n  ")}`);
+
+  // start begins a new count.
+  start() {
+    this.clicks = 0;
+    this.fields = 0;
+  }
+
+  at(target) {
+    return typeof target === "string" ? byId(this.page, target) : target;
+  }
+
+  async press(target) {
+    this.clicks++;
+    await this.at(target).first().click();
+  }
+
+  async fill(target, text) {
+    this.fields++;
+    await this.at(target).fill(text);
+  }
+
+  // write fills a field of a verb's form, which is known by its name.
+  async write(name, text) {
+    await this.fill(this.page.locator(`#f-${name}`), text);
+  }
+
+  async choose(name, value) {
+    this.clicks++;
+    await this.page.locator(`input[name="${name}"][value="${value}"]`).check();
+  }
+
+  async select(target, option) {
+    this.fields++;
+    await this.at(target).selectOption(option);
+  }
+
+  async upload(target, files) {
+    this.fields++;
+    await this.at(target).setInputFiles(files);
+  }
+
+  // see waits for an element and gives its text.
+  async see(target) {
+    const found = this.at(target).first();
+    await found.waitFor();
+    return (await found.innerText()).trim();
+  }
+
+  get count() {
+    return { clicks: this.clicks, fields: this.fields };
+  }
 }
 
-// axe comes in by the debugger, so that a strict content security policy stays
-// on. It needs script: pages without are checked by their scripted twins.
-async function axe(page) {
-  if (!page.scripted) return [];
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(() =>
-    globalThis.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      resultTypes: ["violations"],
-    }),
-  );
-  return result.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
+// must fails with words when something does not hold.
+export function must(holds, words) {
+  if (!holds) throw new Error(words);
 }
 
-// shoot takes a picture of the page on each screen.
-export async function shoot(page, folder, name, on = Object.keys(screens)) {
-  await mkdir(folder, { recursive: true });
-  const before = page.viewportSize();
-  for (const screen of on) {
-    await page.setViewportSize(screens[screen]);
-    await page.screenshot({ path: join(folder, `${name}-${screen}.png`), fullPage: true });
+// until asks again and again, for what the house does in the background.
+export async function until(holds, words, seconds = 15) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+    if (await holds()) return;
+    await new Promise((next) => setTimeout(next, 200));
   }
-  await page.setViewportSize(before);
+  throw new Error(words);
 }

@@ -24,7 +24,7 @@ function freePort() {
 // startServer gives { url, signIns, log(), stop() } of a small demo city.
 // signIns maps a role, such as bureau_clerk, to the first { login, password }
 // that the program printed for it.
-export async function startServer({ cases = 120, env = {} } = {}) {
+export async function startServer({ cases = 60, env = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "xinqiao-e2e-"));
   const url = `http://127.0.0.1:${await freePort()}`;
   const child = spawn(
