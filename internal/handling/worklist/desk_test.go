@@ -86,7 +86,7 @@ func TestDesk(t *testing.T) {
 		} {
 			fields.Set(name, value)
 		}
-		clerk.Post("/desk/cases/"+no+"/forward", fields).Is(http.StatusOK).At("/desk/cases/"+no).Has(`data-testid="flash"`, "East Education")
+		clerk.Post("/desk/cases/"+no+"/forward", fields).Is(http.StatusOK).At("/desk/cases/"+no).Has(`data-testid="flash"`, "东关区教育局")
 		clerk.Get("/desk?view=waiting").Has(no)
 		clerk.Get("/desk").Lacks(no)
 		handler.Get("/desk").Is(http.StatusOK).Has(no)
@@ -131,8 +131,11 @@ func TestBulk(t *testing.T) {
 				t.Fatalf("%s: %s after the recall", no, got)
 			}
 		}
+		fields.Set("_key", "another-command-of-the-desk")
+		clerk.Post("/desk/bulk/forward", fields).Is(http.StatusOK)
 		h.Clock.Advance(time.Hour)
-		clerk.Post("/desk/bulk/recall", url.Values{"no": nos}).Is(http.StatusOK).Has("bulk-row")
+		clerk = h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})
+		clerk.Post("/desk/bulk/recall", url.Values{"no": nos}).Is(http.StatusOK).Has("bulk-row", "不能")
 	})
 }
 
