@@ -1570,7 +1570,7 @@ func whyPage(c casework.Case, o casework.Obligation, why casework.Explanation, n
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.Head(ui.HeadProps{
 				Title: i18n.T(ctx, "worklist.why_title", i18n.Key("clock."+string(o.Clock))), Kicker: c.No,
-				Lead: i18n.Due(ctx, o.DueAt, now), Back: "/desk/cases/" + c.No, BackTo: i18n.T(ctx, "worklist.to_case"),
+				Lead: dutyPhrase(ctx, o, now), Back: "/desk/cases/" + c.No, BackTo: i18n.T(ctx, "worklist.to_case"),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

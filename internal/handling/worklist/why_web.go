@@ -3,6 +3,7 @@ package worklist
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/i18n"
@@ -36,6 +37,15 @@ func whyTerms(ctx context.Context, o casework.Obligation, why casework.Explanati
 		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.why_makeup"), Text: i18n.T(ctx, "worklist.days", n)})
 	}
 	return out
+}
+
+// dutyPhrase says how a duty stands: an open one by its distance, a closed one
+// by how it ended.
+func dutyPhrase(ctx context.Context, o casework.Obligation, now time.Time) string {
+	if o.Open() {
+		return i18n.Due(ctx, o.DueAt, now)
+	}
+	return i18n.DueDay(ctx, o.DueAt) + " · " + i18n.T(ctx, "worklist.duty."+dutyState(o))
 }
 
 // holiday names a day off; a plain weekend has no name.
