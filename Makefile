@@ -114,10 +114,11 @@ bin/tools/templ: tools/go.mod tools/go.sum
 bin/tools/gitleaks: tools/go.mod tools/go.sum
 	go build -C tools -o ../$@ github.com/zricethezav/gitleaks/v8
 
-## bench: the table of docs/performance.md, on a store of its own
+## bench: the table of docs/performance.md, on stores of its own (BENCH=… adds arguments)
 .PHONY: bench
 bench: build
-	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; bin/xinqiao bench --data "$$dir"
+	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	go run ./internal/platform/db/dbtest/pgtmp -durable -- sh -c 'bin/xinqiao bench --data "$$0" --postgres "$$XINQIAO_TEST_PG" $(BENCH)' "$$dir"
 
 ## screenshots: docs/images, from a demo city
 .PHONY: screenshots

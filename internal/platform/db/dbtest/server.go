@@ -15,7 +15,8 @@ import (
 	"syscall"
 )
 
-// Server is a throwaway PostgreSQL server: a unix socket only, no durability.
+// Server is a throwaway PostgreSQL server: a unix socket only, and no durability
+// unless asked for.
 type Server struct {
 	URL   string // of the database "postgres", as superuser
 	stdin io.Closer
@@ -27,12 +28,12 @@ type Server struct {
 // dies.
 const keeper = `
 bin=$1 dir=$2
+shift 2
 trap '' INT TERM HUP
 "$bin/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 -N >"$dir/log" 2>&1 ||
 	{ cat "$dir/log"; rm -rf "$dir"; exit 1; }
 "$bin/postgres" -D "$dir/data" -c listen_addresses= -c unix_socket_directories="$dir" -c max_connections=400 \
-	-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c autovacuum=off \
-	-c max_wal_size=4GB -c checkpoint_timeout=1h -c deadlock_timeout=200ms >>"$dir/log" 2>&1 </dev/null &
+	-c max_wal_size=4GB -c deadlock_timeout=200ms "$@" >>"$dir/log" 2>&1 </dev/null &
 pid=$!
 until "$bin/pg_isready" -q -h "$dir"; do
 	kill -0 $pid 2>/dev/null || { cat "$dir/log"; rm -rf "$dir"; exit 1; }
@@ -45,8 +46,20 @@ wait $pid
 rm -rf "$dir"
 `
 
-// Start starts a server.
-func Start() (*Server, error) {
+// The settings of a server for tests, which may lose everything, and of one
+// for benchmarks, which keeps what it acknowledged and has memory as in use.
+var (
+	careless = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB", "autovacuum=off", "checkpoint_timeout=1h"}
+	durable  = []string{"fsync=on", "synchronous_commit=on", "shared_buffers=1GB", "effective_cache_size=4GB"}
+)
+
+// Start starts a server for tests.
+func Start() (*Server, error) { return start(careless) }
+
+// StartDurable starts a server for benchmarks.
+func StartDurable() (*Server, error) { return start(durable) }
+
+func start(settings []string) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -55,7 +68,11 @@ func Start() (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("sh", "-c", keeper, "keeper", bin, dir)
+	args := []string{"-c", keeper, "keeper", bin, dir}
+	for _, s := range settings {
+		args = append(args, "-c", s)
+	}
+	cmd := exec.Command("sh", args...)
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := unprivileged(cmd, dir); err != nil {

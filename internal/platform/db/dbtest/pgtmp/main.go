@@ -2,6 +2,8 @@
 // it finds in XINQIAO_TEST_PG:
 //
 //	go run ./internal/platform/db/dbtest/pgtmp -- go test ./...
+//
+// With -durable first, the server syncs what it acknowledges, for benchmarks.
 package main
 
 import (
@@ -16,15 +18,18 @@ import (
 )
 
 func main() {
-	args := os.Args[1:]
+	args, start := os.Args[1:], dbtest.Start
+	if len(args) > 0 && args[0] == "-durable" {
+		args, start = args[1:], dbtest.StartDurable
+	}
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		fmt.Fprintln(os.Stderr, "usage: pgtmp -- command [argument …]")
+		fmt.Fprintln(os.Stderr, "usage: pgtmp [-durable] -- command [argument …]")
 		os.Exit(2)
 	}
-	code, err := run(args)
+	code, err := run(start, args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pgtmp:", err)
 	}
@@ -32,8 +37,8 @@ func main() {
 }
 
 // run gives the exit code of the command.
-func run(args []string) (int, error) {
-	server, err := dbtest.Start()
+func run(start func() (*dbtest.Server, error), args []string) (int, error) {
+	server, err := start()
 	if err != nil {
 		return 1, err
 	}
