@@ -220,5 +220,8 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, name 
 			return err
 		}
 	}
+	// The pages answer posts, and the browser's own Back must show them again:
+	// it may keep them, which it may not with the rest of the house.
+	w.Header().Set("Cache-Control", "private, no-cache")
 	return web.Render(w, r, status, filePage(g))
 }
