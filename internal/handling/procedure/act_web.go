@@ -132,7 +132,7 @@ func (w *Web) act(rw http.ResponseWriter, r *http.Request) error {
 	if form.OK() {
 		err = w.carryOut(r.Context(), q, form)
 		if err == nil {
-			web.Flash(rw, "procedure.done", i18n.Key("verb."+string(q.verb)), q.no)
+			web.Flash(rw, "procedure.done", i18n.T(r.Context(), "verb."+string(q.verb)), q.no)
 			return web.Redirect(rw, r, "/desk/cases/"+q.no)
 		}
 		if form.Take(err) != nil {

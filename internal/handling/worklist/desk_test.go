@@ -86,7 +86,7 @@ func TestDesk(t *testing.T) {
 		} {
 			fields.Set(name, value)
 		}
-		clerk.Post("/desk/cases/"+no+"/forward", fields).Is(http.StatusOK).At("/desk/cases/"+no).Has(`data-testid="flash"`, "东关区教育局")
+		clerk.Post("/desk/cases/"+no+"/forward", fields).Is(http.StatusOK).At("/desk/cases/"+no).Has(`data-testid="flash"`, no+"：转送", "东关区教育局").Lacks("verb.")
 		clerk.Get("/desk?view=waiting").Has(no)
 		clerk.Get("/desk").Lacks(no)
 		handler.Get("/desk").Is(http.StatusOK).Has(no)
