@@ -10,6 +10,7 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/fault"
 )
 
 // File registers one matter. When it returns, the case is on disk with its
@@ -32,10 +33,32 @@ func (s *Service) File(ctx context.Context, f Filing, now time.Time) (Receipt, e
 	if f.Key != "" && db.IsUnique(err) {
 		before, found, lookup := s.cases.WasFiled(ctx, f.Key)
 		if lookup == nil && found {
-			return s.receipt(before, true), nil
+			return s.again(ctx, before, f)
 		}
 	}
 	return Receipt{}, err
+}
+
+// ErrKeyReused: the key has registered something else.
+var ErrKeyReused = fault.New(fault.Conflict, "intake.key_reused")
+
+// again gives the receipt of a filing that is registered already: to who sends
+// the same words, not to who hits upon the same key.
+func (s *Service) again(ctx context.Context, before casework.Case, f Filing) (Receipt, error) {
+	m, err := s.Matter(ctx, before.ID)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if m.SHA256 != hashOf(f.Words) {
+		return Receipt{}, ErrKeyReused
+	}
+	return s.receipt(before, true), nil
+}
+
+// hashOf proves words unchanged.
+func hashOf(words string) string {
+	sum := sha256.Sum256([]byte(words))
+	return hex.EncodeToString(sum[:])
 }
 
 // Prepare adds a filing to a batch that the caller sends.
@@ -60,8 +83,7 @@ func (s *Service) register(ctx context.Context, b *db.Batch, f Filing, now time.
 			return casework.Case{}, err
 		}
 	}
-	sum := sha256.Sum256([]byte(f.Words))
-	hash := hex.EncodeToString(sum[:])
+	hash := hashOf(f.Words)
 	data := casework.Data{
 		Title: f.Title, Channel: f.Channel, PetitionerID: person, TextHash: hash, ReceivedAt: f.ReceivedAt,
 	}

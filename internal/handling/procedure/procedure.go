@@ -199,6 +199,9 @@ func mapError(err error) error {
 		if errors.Is(err, db.ErrStale) {
 			return fault.New(fault.Conflict, "procedure.changed_meanwhile").Because(err)
 		}
+		if db.IsUnique(err) {
+			return fault.New(fault.Conflict, "procedure.key_used").Because(err)
+		}
 		return err
 	}
 	if no.Field != "" {
