@@ -120,9 +120,11 @@ func (s *Service) project(ctx context.Context, tx db.Tx, ids []int64) error {
 	if err != nil || len(texts) == 0 {
 		return err
 	}
-	var b db.Batch
-	for _, t := range texts {
-		putWords(&b, s.db.Dialect(), t.id, indexWords(t.short, t.long))
+	cases := make([]indexed, len(texts))
+	for i, t := range texts {
+		cases[i] = indexed{t.id, indexWords(t.short, t.long)}
 	}
+	var b db.Batch
+	putWords(&b, s.db.Dialect(), cases)
 	return tx.Send(ctx, &b)
 }

@@ -37,10 +37,32 @@ func windowQuery(d db.Dialect, w where, asked string, before int64) (string, []a
 		match + ") ORDER BY id DESC LIMIT " + strconv.Itoa(pageRows+1), append(w.args, asked)
 }
 
-// putWords replaces the words of one case.
-func putWords(b *db.Batch, d db.Dialect, id int64, words []string) {
-	b.Add("DELETE FROM case_search WHERE rowid = $1", id)
-	b.Add("INSERT INTO case_search (rowid, words) VALUES ($1, "+d.SearchStore(2)+")", id, strings.Join(words, " "))
+// indexed is a case with its words.
+type indexed struct {
+	id    int64
+	words []string
+}
+
+// putMost is how many cases one statement writes.
+const putMost = 100
+
+// putWords replaces the words of cases.
+func putWords(b *db.Batch, d db.Dialect, cases []indexed) {
+	for len(cases) > 0 {
+		some := cases[:min(putMost, len(cases))]
+		cases = cases[len(some):]
+		ids, args := make([]any, len(some)), make([]any, 0, 2*len(some))
+		var rows strings.Builder
+		for i, c := range some {
+			if i > 0 {
+				rows.WriteString(", ")
+			}
+			ids[i], args = c.id, append(args, c.id, strings.Join(c.words, " "))
+			rows.WriteString("($" + strconv.Itoa(2*i+1) + ", " + d.SearchStore(2*i+2) + ")")
+		}
+		b.Add("DELETE FROM case_search WHERE rowid IN ("+marks(len(ids))+")", ids...)
+		b.Add("INSERT INTO case_search (rowid, words) VALUES "+rows.String(), args...)
+	}
 }
 
 // caseText is what a case is found by: short texts also by single characters.
