@@ -27,7 +27,7 @@ type people struct{ *person.Service }
 func toPerson(in intake.Petitioner) person.Person {
 	out := person.Person{
 		Kind: person.Individual, Name: in.Name, OrgName: in.OrgName, Phone: in.Phone,
-		IDType: in.IDType, IDNo: in.IDNo, Address: in.Address,
+		IDType: in.IDType, IDNo: in.IDNo, Address: in.Address, Sex: in.Sex, Household: in.Household,
 	}
 	if in.OrgName != "" {
 		out.Kind = person.Organisation

@@ -16,6 +16,9 @@ CREATE TABLE person (
     address_mask TEXT NOT NULL,
     org_name_sealed BLOB,
     org_name_mask TEXT NOT NULL,
+    sex_sealed BLOB,
+    household_sealed BLOB,
+    household_mask TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL,
     CHECK (kind IN ('individual', 'organisation')),
     CHECK ((phone_sealed IS NULL) = (phone_index IS NULL))

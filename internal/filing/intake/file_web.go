@@ -28,7 +28,7 @@ var steps = []step{
 	{"what", []string{"words"}},
 	{"where", []string{"area", "place", "occurred_on"}},
 	{"wish", []string{"purpose", "wish"}},
-	{"you", []string{"accused", "anonymous", "name", "phone", "address", "id_no", "org_name", "persons", "secret"}},
+	{"you", []string{"accused", "anonymous", "name", "phone", "address", "id_no", "sex", "household", "org_name", "persons", "secret"}},
 	{"files", nil},
 	{"check", nil},
 }
@@ -192,6 +192,7 @@ func filing(form *page.Form) Filing {
 		Who: Petitioner{
 			Name: form.Get("name"), OrgName: form.Get("org_name"), Phone: form.Get("phone"),
 			IDNo: form.Get("id_no"), Address: form.Get("address"),
+			Sex: form.Get("sex"), Household: form.Get("household"),
 		},
 	}
 	f.Anonymous = f.Purpose.mayBeAnonymous() && form.Has("anonymous", "1")

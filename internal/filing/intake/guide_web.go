@@ -105,6 +105,10 @@ func about(ctx context.Context, g guide) []ui.Term {
 	add("person.phone", f.Who.Phone)
 	add("person.address", f.Who.Address)
 	add("intake.id_no", f.Who.IDNo)
+	if f.Who.Sex != "" {
+		add("person.sex", i18n.T(ctx, "person.sex."+f.Who.Sex))
+	}
+	add("person.household", f.Who.Household)
 	if f.Persons > 1 {
 		add("intake.persons", strconv.Itoa(f.Persons))
 	}
@@ -112,6 +116,15 @@ func about(ctx context.Context, g guide) []ui.Term {
 		add("intake.secret", i18n.T(ctx, "intake.secret.yes"))
 	}
 	return terms
+}
+
+// sexes offers the codes of GB/T 2261.1 that people choose from.
+func sexes(ctx context.Context) []ui.Option {
+	var out []ui.Option
+	for _, code := range []string{"1", "2", "9"} {
+		out = append(out, ui.Option{Value: code, Label: i18n.T(ctx, "person.sex."+code)})
+	}
+	return out
 }
 
 // day writes a date that was checked; nothing for one that was not given.

@@ -45,6 +45,9 @@ type Petitioner struct {
 	IDType  identity.DocumentKind // an ID card when not said
 	IDNo    string
 	Address string
+
+	Sex       string // "1" male, "2" female, "9" not said (GB/T 2261.1)
+	Household string // 户籍地址, where it differs from Address
 }
 
 // Filing is one matter as a door takes it.

@@ -49,6 +49,9 @@ type PersonBody struct {
 	IDType  identity.DocumentKind `json:"id_type,omitempty" doc:"An ID card when left out."`
 	IDNo    string                `json:"id_no,omitempty" maxLength:"40"`
 	Address string                `json:"address,omitempty" maxLength:"400"`
+
+	Sex       string `json:"sex,omitempty" enum:"1,2,9" doc:"GB/T 2261.1: 1 male, 2 female, 9 not said."`
+	Household string `json:"household,omitempty" maxLength:"400" doc:"Registered address, if it differs."`
 }
 
 // ReceiptBody is the proof of a filing.
@@ -95,7 +98,7 @@ func (a *API) create(ctx context.Context, in *filingInput) (*receiptOutput, erro
 // jsonNames are the names in FilingBody of what the guided form calls otherwise.
 var jsonNames = map[string]string{
 	"area": "area_id", "accused": "accused_id", "key": "Idempotency-Key", "name": "person.name", "org_name": "person.org_name",
-	"phone": "person.phone", "id_type": "person.id_type", "id_no": "person.id_no", "address": "person.address",
+	"phone": "person.phone", "id_type": "person.id_type", "id_no": "person.id_no", "sex": "person.sex", "household": "person.household", "address": "person.address",
 }
 
 // tidy drops what a form drops; what cannot be read at all is left to be
@@ -126,6 +129,7 @@ func (b FilingBody) filing(actor access.Actor) (Filing, error) {
 	if p := b.Person; p != nil {
 		f.Who = Petitioner{
 			Name: tidy(p.Name), OrgName: tidy(p.OrgName), Phone: tidy(p.Phone), IDType: p.IDType, IDNo: tidy(p.IDNo), Address: tidy(p.Address),
+			Sex: p.Sex, Household: tidy(p.Household),
 		}
 	}
 	return f, nil

@@ -38,7 +38,11 @@ func normalise(p Person, now time.Time) (Person, error) {
 	}
 	p.Name = take(f, "name", p.Name, identity.ParseName)
 	p.Phone = phone(f, p.Phone)
-	p.Address = address(f, p.Address)
+	p.Address = address(f, "address", p.Address)
+	p.Household = address(f, "household", p.Household)
+	if p.Sex != "" && p.Sex != "1" && p.Sex != "2" && p.Sex != "9" {
+		f.Field("sex", "person.sex")
+	}
 	if p.Kind == Organisation {
 		p.OrgName = take(f, "org_name", p.OrgName, identity.ParseOrganisation)
 	} else {
@@ -71,10 +75,10 @@ func phone(f *fault.Error, value string) string {
 	})
 }
 
-func address(f *fault.Error, value string) string {
+func address(f *fault.Error, field, value string) string {
 	value = strings.Join(strings.Fields(identity.Narrow(value)), " ")
 	if utf8.RuneCountInString(value) > longestAddress {
-		f.Field("address", "person.address_long", longestAddress)
+		f.Field(field, "person.address_long", longestAddress)
 		return ""
 	}
 	return value
@@ -97,4 +101,7 @@ func document(f *fault.Error, p *Person, now time.Time) {
 	p.IDNo = take(f, "id_no", p.IDNo, func(s string) (string, error) {
 		return identity.ParseDocument(p.IDType, s, now)
 	})
+	if id, err := identity.ParseID(p.IDNo, now); err == nil && p.IDType == identity.IDCard && p.Sex == "" {
+		p.Sex = map[bool]string{true: "1", false: "2"}[id.Male]
+	}
 }

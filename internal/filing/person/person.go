@@ -29,6 +29,10 @@ type Person struct {
 	IDNo    string
 	Address string
 	OrgName string
+	// Sex (性别) in the codes of GB/T 2261.1: "1" male, "2" female, "9" not
+	// said. An ID card says it where the person does not.
+	Sex       string
+	Household string // 户籍地址, where it differs from the address
 }
 
 const redacted = "person(redacted)"
@@ -61,6 +65,8 @@ type Masked struct {
 	IDNo    string
 	Address string
 	OrgName string
+
+	Household string
 }
 
 // Keys seal fields and make blind indexes; platform/seal does it.
@@ -117,14 +123,16 @@ const (
 	fieldIDNo
 	fieldAddress
 	fieldOrgName
+	fieldSex
+	fieldHousehold
 	fieldCount
 )
 
-var fieldNames = [fieldCount]string{"name", "phone", "id_no", "address", "org_name"}
+var fieldNames = [fieldCount]string{"name", "phone", "id_no", "address", "org_name", "sex", "household"}
 
 // fields gives the values to be sealed.
 func (p Person) fields() [fieldCount]string {
-	return [fieldCount]string{p.Name, p.Phone, p.IDNo, p.Address, p.OrgName}
+	return [fieldCount]string{p.Name, p.Phone, p.IDNo, p.Address, p.OrgName, p.Sex, p.Household}
 }
 
 // purpose binds a sealed value to its row and column.
@@ -143,6 +151,8 @@ func mask(p Person) Masked {
 		IDNo:    identity.MaskDocument(p.IDNo),
 		Address: identity.MaskAddress(p.Address),
 		OrgName: maskOrgName(p.OrgName),
+
+		Household: identity.MaskAddress(p.Household),
 	}
 }
 

@@ -40,6 +40,7 @@ func service(d *db.DB) *Service { return New(d, seal.Random(), new(counter), gat
 var wang = Person{
 	Kind: Individual, Name: "王小明", Phone: "13800000000",
 	IDType: identity.IDCard, IDNo: identity.Synthetic(1), Address: "哈尔滨市道里区新发镇五星村",
+	Sex: "2", Household: "哈尔滨市道里区榆树镇",
 }
 
 func record(t *testing.T, d *db.DB, s *Service, p Person) int64 {
@@ -142,7 +143,7 @@ func TestReveal(t *testing.T) {
 			t.Fatalf("%d notes, %v", len(notes), err)
 		}
 		notes[0].ID = 0
-		if want := (Disclosure{PersonID: id, CaseID: 42, StaffID: 7, Reason: "电话回访", Fields: "name,phone,id_no,address", At: now}); notes[0] != want {
+		if want := (Disclosure{PersonID: id, CaseID: 42, StaffID: 7, Reason: "电话回访", Fields: "name,phone,id_no,address,sex,household", At: now}); notes[0] != want {
 			t.Errorf("noted %+v", notes[0])
 		}
 	})
@@ -272,5 +273,22 @@ func BenchmarkRecord(b *testing.B) {
 		if _, err := s.Record(&batch, wang, now); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestSexComesFromTheIDCardWhereNobodySaysIt(t *testing.T) {
+	p := wang
+	p.Sex = ""
+	got, err := normalise(p, now)
+	if err != nil || got.Sex != "1" && got.Sex != "2" {
+		t.Errorf("sex %q, %v", got.Sex, err)
+	}
+	id, _ := identity.ParseID(p.IDNo, now)
+	if (got.Sex == "1") != id.Male {
+		t.Error("the card says otherwise")
+	}
+	p.Sex = "x"
+	if err := Check(p, now); err == nil {
+		t.Error("an unknown code passed")
 	}
 }

@@ -85,6 +85,7 @@ func (s *Service) open(r row) (Person, error) {
 		Kind: r.kind, IDType: r.idType,
 		Name: value[fieldName], Phone: value[fieldPhone], IDNo: value[fieldIDNo],
 		Address: value[fieldAddress], OrgName: value[fieldOrgName],
+		Sex: value[fieldSex], Household: value[fieldHousehold],
 	}, nil
 }
 

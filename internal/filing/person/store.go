@@ -43,11 +43,13 @@ func (r row) present() string {
 func insert(b *db.Batch, r row) {
 	m := r.masks
 	b.Add(`INSERT INTO person (id, kind, name_sealed, name_mask, phone_sealed, phone_mask, phone_index,
-		id_type, id_no_sealed, id_no_mask, address_sealed, address_mask, org_name_sealed, org_name_mask, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		id_type, id_no_sealed, id_no_mask, address_sealed, address_mask, org_name_sealed, org_name_mask,
+		sex_sealed, household_sealed, household_mask, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		r.id, string(r.kind), bytes(r.sealed[fieldName]), m.Name, bytes(r.sealed[fieldPhone]), m.Phone, bytes(r.phoneIndex),
 		string(r.idType), bytes(r.sealed[fieldIDNo]), m.IDNo, bytes(r.sealed[fieldAddress]), m.Address,
-		bytes(r.sealed[fieldOrgName]), m.OrgName, db.At(r.createdAt))
+		bytes(r.sealed[fieldOrgName]), m.OrgName,
+		bytes(r.sealed[fieldSex]), bytes(r.sealed[fieldHousehold]), m.Household, db.At(r.createdAt))
 }
 
 // bytes keeps an absent value NULL.
@@ -62,9 +64,10 @@ func byID(ctx context.Context, q db.Queryer, id int64) (row, error) {
 	return db.One(ctx, q, func(rows db.Rows) (row, error) {
 		r := row{id: id}
 		err := rows.Scan(&r.kind, &r.idType, &r.sealed[fieldName], &r.sealed[fieldPhone],
-			&r.sealed[fieldIDNo], &r.sealed[fieldAddress], &r.sealed[fieldOrgName])
+			&r.sealed[fieldIDNo], &r.sealed[fieldAddress], &r.sealed[fieldOrgName],
+			&r.sealed[fieldSex], &r.sealed[fieldHousehold])
 		return r, err
-	}, `SELECT kind, id_type, name_sealed, phone_sealed, id_no_sealed, address_sealed, org_name_sealed
+	}, `SELECT kind, id_type, name_sealed, phone_sealed, id_no_sealed, address_sealed, org_name_sealed, sex_sealed, household_sealed
 		FROM person WHERE id = $1`, id)
 }
 
@@ -75,9 +78,9 @@ func (s store) masked(ctx context.Context, ids []int64) ([]Masked, error) {
 	}
 	return db.List(ctx, s.db.Read(), func(r db.Rows) (Masked, error) {
 		var m Masked
-		err := r.Scan(&m.ID, &m.Kind, &m.Name, &m.Phone, &m.IDType, &m.IDNo, &m.Address, &m.OrgName)
+		err := r.Scan(&m.ID, &m.Kind, &m.Name, &m.Phone, &m.IDType, &m.IDNo, &m.Address, &m.OrgName, &m.Household)
 		return m, err
-	}, `SELECT id, kind, name_mask, phone_mask, id_type, id_no_mask, address_mask, org_name_mask
+	}, `SELECT id, kind, name_mask, phone_mask, id_type, id_no_mask, address_mask, org_name_mask, household_mask
 		FROM person WHERE id IN (`+strings.Join(marks, ", ")+`)`, args...)
 }
 
