@@ -69,7 +69,7 @@ func TestRecordAndMask(t *testing.T) {
 		}
 		want := map[int64]Masked{
 			first: {ID: first, Kind: Individual, Name: "王**", Phone: "138****0000", IDType: identity.IDCard,
-				IDNo: identity.MaskDocument(wang.IDNo), Address: "哈尔滨市道里区新发镇***"},
+				IDNo: identity.MaskDocument(wang.IDNo), Address: "哈尔滨市道里区新发镇***", Household: "哈尔滨市道里区榆树镇***"},
 			shop: {ID: shop, Kind: Organisation, Name: "李**", Phone: "0451-******21", OrgName: "道里区****有限公司"},
 		}
 		if !maps.Equal(got, want) {
@@ -233,7 +233,7 @@ func TestShowsNothingOfItself(t *testing.T) {
 		fmt.Fprintf(&out, verb, []any{wang})
 	}
 	for _, value := range wang.fields() {
-		if value != "" && strings.Contains(out.String(), value) {
+		if len(value) > 1 && strings.Contains(out.String(), value) { // a digit is everywhere
 			t.Errorf("a value shows in %s", out.String())
 		}
 	}
