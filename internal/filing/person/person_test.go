@@ -87,7 +87,7 @@ func TestNothingClearIsStored(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, value := range wang.fields() {
-			if value != "" && strings.Contains(string(r.sealed[i]), value) {
+			if value != "" && (string(r.sealed[i]) == value || len(value) > 1 && strings.Contains(string(r.sealed[i]), value)) {
 				t.Errorf("%s lies in clear", fieldNames[i])
 			}
 		}
