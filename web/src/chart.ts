@@ -23,11 +23,15 @@ function option(data: Data, kind: "line" | "bar"): EChartsCoreOption {
     animation: false,
     color: colours,
     textStyle: font,
-    grid: { left: 12, right: direct && kind === "line" ? 96 : 12, top: 16, bottom: 4, containLabel: true },
+    grid: { left: 12, right: direct && kind === "line" ? 96 : 28, top: 16, bottom: 4, containLabel: true },
     // richText: an HTML tooltip would need inline styles, which the policy forbids.
     tooltip: { trigger: "axis", renderMode: "richText", confine: true, textStyle: { color: ink, fontSize: 12 }, backgroundColor: token("--paper"), borderColor: line },
-    xAxis: { type: "category", boundaryGap: kind === "bar", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: font },
-    yAxis: { type: "value", axisLabel: font, splitLine: { lineStyle: { color: line } } },
+    // Bars lie, so that the name of each has room.
+    [kind === "bar" ? "yAxis" : "xAxis"]: {
+      type: "category", data: data.labels, inverse: kind === "bar", boundaryGap: kind === "bar",
+      axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: font,
+    },
+    [kind === "bar" ? "xAxis" : "yAxis"]: { type: "value", minInterval: 1, axisLabel: font, splitLine: { lineStyle: { color: line } } },
     series: data.series.slice(0, 5).map((s) => ({
       type: kind,
       name: s.name,
@@ -35,11 +39,11 @@ function option(data: Data, kind: "line" | "bar"): EChartsCoreOption {
       connectNulls: false,
       symbolSize: 5,
       lineStyle: { width: 2 },
-      barMaxWidth: 28,
-      itemStyle: kind === "bar" ? { borderRadius: [2, 2, 0, 0] } : undefined,
+      barMaxWidth: 18,
+      itemStyle: kind === "bar" ? { borderRadius: [0, 2, 2, 0] } : undefined,
       labelLayout: { moveOverlap: "shiftY" },
       endLabel: { show: direct, formatter: "{a}", color: ink, fontSize: 12 },
-      label: { show: kind === "bar" && !direct, position: "top", color: ink, fontSize: 12 },
+      label: { show: kind === "bar" && !direct, position: "right", color: ink, fontSize: 12 },
     })),
   };
 }
