@@ -50,27 +50,21 @@ func (s *Service) Search(ctx context.Context, a access.Actor, text string, befor
 // every hit of a common word; so the newest cases are looked through first,
 // and only a word that is rare among them is taken from the index.
 func (s *Service) hits(ctx context.Context, a access.Actor, asked string, before int64) ([]Row, error) {
-	scope, d, q := access.Visible(a), s.db.Dialect(), s.db.Read()
-	var rows []Row
+	d, q := s.db.Dialect(), s.db.Read()
+	var all, near where // by the words alone, and walking the scope
+	all.scope(access.Visible(a), true)
+	near.scope(access.Visible(a), false)
+	text, args := streamQuery(d, all, asked, before)
 	if !d.SearchStreams() {
-		var w where
-		w.scope(scope, false)
-		text, args := windowQuery(d, w, asked, before)
-		near, err := db.List(ctx, q, scanRow, text, args...)
-		if err != nil {
-			return nil, err
-		}
-		rows = near
+		text, args = windowQuery(d, near, asked, before)
 	}
-	if len(rows) <= pageRows {
-		var w where
-		w.scope(scope, true)
-		text, args := hitsQuery(d, w, asked, before)
-		all, err := db.List(ctx, q, scanRow, text, args...)
-		if err != nil {
-			return nil, err
-		}
-		rows = all
+	rows, err := db.List(ctx, q, scanRow, text, args...)
+	if err == nil && len(rows) <= pageRows && !d.SearchStreams() {
+		text, args = gatherQuery(d, all, asked, before)
+		rows, err = db.List(ctx, q, scanRow, text, args...)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return rows, nameMasks(ctx, q, a, rows)
 }

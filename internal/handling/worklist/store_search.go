@@ -15,8 +15,9 @@ import (
 // the word index is asked, where the index cannot stream.
 const window = 2000
 
-// hitsQuery reads the word index newest first and keeps what the rule allows.
-func hitsQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {
+// streamQuery reads a word index that gives its hits newest first, and keeps
+// what the rule allows.
+func streamQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {
 	w.and(d.SearchMatch("s.words", len(w.args)+1))
 	w.args = append(w.args, asked)
 	if before != 0 {
@@ -26,15 +27,29 @@ func hitsQuery(d db.Dialect, w where, asked string, before int64) (string, []any
 		" ORDER BY s.rowid DESC LIMIT " + strconv.Itoa(pageRows+1), w.args
 }
 
-// windowQuery looks through the newest cases in scope.
+// windowQuery looks through the newest cases in scope, one by one: the
+// question in parentheses keeps the word index out of it.
 func windowQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {
 	if before != 0 {
 		w.and("id < ?", before)
 	}
 	match := d.SearchMatch("s.words", len(w.args)+1)
 	return "SELECT " + rowColumns + " FROM (SELECT * FROM case_file WHERE " + w.String() +
-		" ORDER BY id DESC LIMIT " + strconv.Itoa(window) + ") AS c WHERE EXISTS (SELECT 1 FROM case_search s WHERE s.rowid = c.id AND " +
-		match + ") ORDER BY id DESC LIMIT " + strconv.Itoa(pageRows+1), append(w.args, asked)
+		" ORDER BY id DESC LIMIT " + strconv.Itoa(window) + ") AS c WHERE (SELECT " + match + " FROM case_search s WHERE s.rowid = c.id)" +
+		" ORDER BY id DESC LIMIT " + strconv.Itoa(pageRows+1), append(w.args, asked)
+}
+
+// gatherQuery takes every hit of a rare word from the index before anything
+// else, whatever the planner believes about it.
+func gatherQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {
+	match := d.SearchMatch("words", len(w.args)+1)
+	w.args = append(w.args, asked)
+	if before != 0 {
+		w.args = append(w.args, before)
+		match += " AND rowid < $" + strconv.Itoa(len(w.args))
+	}
+	return "WITH hit AS MATERIALIZED (SELECT rowid AS hit_id FROM case_search WHERE " + match + ") SELECT " + rowColumns +
+		" FROM hit JOIN case_file ON id = hit_id WHERE " + w.String() + " ORDER BY id DESC LIMIT " + strconv.Itoa(pageRows+1), w.args
 }
 
 // indexed is a case with its words.
