@@ -1,6 +1,6 @@
 // Every page of the house in every state that looks different, in the order in
 // which it can be reached. visit(name, page) is called on each.
-import { City, post, someone, wish, words } from "./city.mjs";
+import { City, someone, wish, words } from "./city.mjs";
 import { Hand, byId, signIn } from "./people.mjs";
 
 // picture is a small real file.
@@ -9,24 +9,26 @@ export const picture = {
   buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
 };
 
+const toEnd = ["forward", "accept", "draft", "approve", "serve", "conclude"];
+
+// everyStage are the verbs that bring a case to each stage of its life.
+export const everyStage = [
+  ...toEnd.slice(0, -1).map((_, n) => toEnd.slice(0, n)),
+  ["forward", "object"],
+  ["forward", "accept", "request_extension"],
+  [...toEnd, "contest"],
+];
+
 // prepare makes the cases that the pages are about; they serve both languages.
-export async function prepare(open, signIns) {
+export async function prepare(open, signIns, stages) {
   const city = new City(open, signIns);
   const at = async (...verbs) => {
-    const filed = await city.file({ words: `${words}这是第 ${verbs.length + 1} 次停梯。${verbs.join("、")}` });
-    await city.carry(filed.no, ...verbs);
+    const filed = await city.file({ words: `${words}这是今年第 ${verbs.length + 1} 次停梯。` });
+    await city.carry(filed, ...verbs);
     return filed;
   };
-  const toEnd = ["forward", "accept", "draft", "approve", "serve", "conclude"];
   const cases = { city, handled: await at("forward", "accept", "record"), answered: await at(...toEnd), stages: [] };
-  for (let n = 0; n < toEnd.length - 1; n++) cases.stages.push((await at(...toEnd.slice(0, n))).no);
-  for (const verbs of [["forward", "object"], ["forward", "accept", "request_extension"]]) {
-    cases.stages.push((await at(...verbs)).no);
-  }
-  const contested = await at(...toEnd);
-  await post(contested.page, "/follow", { no: contested.no, code: contested.code });
-  await post(contested.page, `/follow/${contested.no}/contest`, { reason: "电梯只修了一天又停了。" });
-  cases.stages.push(contested.no);
+  for (const verbs of stages) cases.stages.push((await at(...verbs)).no);
   return cases;
 }
 

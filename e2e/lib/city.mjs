@@ -20,6 +20,7 @@ const deeds = {
     basis: "《住宅专项维修资金管理办法》第二十四条", remedy: "不服本意见的，可在三十日内请求复查。",
   },
   approve: {},
+  contest: { reason: "电梯只修了一天又停了。" },
   serve: { method: "direct" },
   conclude: { outcome: "resolved", evidence: "维修验收单和业主签字的使用确认。" },
 };
@@ -79,14 +80,18 @@ export class City {
     return this.lead;
   }
 
-  // lead a case through the verbs up to one.
-  async carry(no, ...verbs) {
+  // carry leads a filed case through the verbs.
+  async carry({ no, code, page }, ...verbs) {
     for (const verb of verbs) {
+      if (verb === "contest") {
+        await post(page, "/follow", { no, code });
+        await post(page, `/follow/${no}/contest`, deeds.contest);
+        continue;
+      }
       const role = { forward: "bureau_clerk", approve: "unit_head" }[verb] ?? "unit_handler";
-      const page = await this.desk(role);
       const data = { ...deeds[verb] };
       if (verb === "forward") data.unit = await this.unit();
-      await post(page, `/desk/cases/${no}/${verb}`, data);
+      await post(await this.desk(role), `/desk/cases/${no}/${verb}`, data);
     }
   }
 }
