@@ -131,6 +131,7 @@ type benchCmd struct {
 	Clients  []int         `default:"1,8,64" help:"Numbers of clients."`
 	For      time.Duration `default:"5s" help:"Length of each measurement."`
 	Postgres string        `help:"URL of a PostgreSQL server that the benchmark may fill, for the same figures there."`
+	On       []string      `default:"sqlite,postgres" help:"The databases to measure."`
 	JSON     bool          `name:"json" help:"Print JSON."`
 }
 
@@ -144,7 +145,7 @@ func (benchCmd) Help() string {
 // Run measures and prints.
 func (c *benchCmd) Run(ctx context.Context, t terminal) error {
 	return app.Bench(ctx, c.settings(t), app.BenchOptions{
-		What: c.What, Cases: c.Cases, Clients: c.Clients, Seconds: c.For, Postgres: c.Postgres, JSON: c.JSON,
+		What: c.What, Cases: c.Cases, Clients: c.Clients, Seconds: c.For, Postgres: c.Postgres, Databases: c.On, JSON: c.JSON,
 	})
 }
 

@@ -19,12 +19,11 @@ import (
 func Bench(ctx context.Context, c Config, o BenchOptions) error {
 	b := &benchRun{Config: c, o: o}
 	b.LogLevel = "error"
-	stores := []string{"sqlite"}
-	if o.Postgres != "" {
-		stores = append(stores, "postgres")
-	}
 	report := bench.NewReport(ctx)
-	for _, database := range stores {
+	for _, database := range o.Databases {
+		if database == "postgres" && o.Postgres == "" {
+			continue
+		}
 		for _, n := range o.Cases {
 			if err := b.measure(ctx, report, database, n); err != nil {
 				return fmt.Errorf("%s, %d cases: %w", database, n, err)

@@ -70,8 +70,10 @@ type BenchOptions struct {
 	Cases    []int    // sizes of the store
 	Clients  []int
 	Seconds  time.Duration // of each measurement
-	Postgres string        // URL of a database that the benchmark may fill; "" leaves PostgreSQL out
+	Postgres string        // URL of a server that the benchmark may fill; "" leaves PostgreSQL out
 	JSON     bool
+
+	Databases []string // sqlite, postgres
 }
 
 // UserOptions describe a member of staff to add.
