@@ -67,15 +67,15 @@ export class City {
     return this.place;
   }
 
-  // unit is where the handler works.
-  async unit() {
+  // unit is where the handler works, as the form of a case offers it.
+  async unit(no) {
     if (!this.lead) {
       const handler = await this.desk("unit_handler");
       await handler.goto("/desk");
-      this.leadName = (await handler.locator(".page-head .kicker").innerText()).trim();
+      const name = (await handler.locator(".page-head .kicker").innerText()).trim();
       const clerk = await this.desk("bureau_clerk");
-      await clerk.goto("/desk");
-      this.lead = await clerk.locator("select[name=unit] option", { hasText: this.leadName }).first().getAttribute("value");
+      await clerk.goto(`/desk/cases/${no}/do/forward`);
+      this.lead = await clerk.locator("#f-unit option", { hasText: name }).first().getAttribute("value");
     }
     return this.lead;
   }
@@ -90,7 +90,7 @@ export class City {
       }
       const role = { forward: "bureau_clerk", approve: "unit_head" }[verb] ?? "unit_handler";
       const data = { ...deeds[verb] };
-      if (verb === "forward") data.unit = await this.unit();
+      if (verb === "forward") data.unit = await this.unit(no);
       await post(await this.desk(role), `/desk/cases/${no}/${verb}`, data);
     }
   }
