@@ -17,6 +17,12 @@ func TestKeepKnowsEveryField(t *testing.T) {
 		No: "forged", PetitionerID: 99, BureauID: 98, Lane: "open", TextHash: "x",
 	}
 	for v, fields := range forms {
+		full.Method = "direct"
+		for _, f := range fields {
+			if f.Name == "method" {
+				full.Method = f.Options[0]
+			}
+		}
 		got, err := keep(v, full)
 		if err != nil {
 			t.Fatal(err)

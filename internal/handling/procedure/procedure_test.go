@@ -144,6 +144,9 @@ func TestStoredRowIsTheFold(t *testing.T) {
 				}
 				a := casework.Action{No: c.No, Verb: rapid.SampledFrom(verbs).Draw(rt, "verb"), Actor: who, Data: full(), Now: now}
 				a.Data.Upheld = rapid.Bool().Draw(rt, "upheld")
+				if a.Verb == casework.Record {
+					a.Data.Method = "call"
+				}
 				after, err := s.Do(t.Context(), a)
 				if err != nil {
 					rt.Fatalf("%s by %s: %v", a.Verb, who.Role, err)
