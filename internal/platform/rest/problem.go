@@ -144,8 +144,8 @@ var corrections = []struct {
 	{regexp.MustCompile(`^expected number <= (-?\d+)`), "rest.large"},
 	{regexp.MustCompile(`^expected value to be one of "(.*)"`), "rest.one_of"},
 	{regexp.MustCompile(`^expected string to be RFC 3339 date-time`), "rest.moment"},
-	{regexp.MustCompile(`^expected (string|integer|number|boolean|array|object)$`), "rest.kind"},
-	{regexp.MustCompile(`^invalid (integer|number|boolean|float)`), "rest.kind"},
+	{regexp.MustCompile(`^expected (string|integer|number|boolean|array|object)$`), "rest.kind_other"},
+	{regexp.MustCompile(`^invalid (integer|number|boolean|float)`), "rest.kind_other"},
 	{regexp.MustCompile(`^(?:invalid character|unexpected end of JSON)`), "rest.no_json"},
 }
 
