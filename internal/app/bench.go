@@ -178,7 +178,18 @@ func (b *benchRun) ready(ctx context.Context, c Config, n int) (*bench.Flows, []
 		}
 		bounds = append(bounds, both...)
 	}
-	return flows, bounds, a.Jobs.Drain(ctx)
+	return flows, bounds, s.settle(ctx)
+}
+
+// settle does what waits after a filling, so that the server has only its
+// clients to serve.
+func (s *benchStore) settle(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{s.Procedure.Recount, s.Deadlines.Sweep, s.Jobs.Drain} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *benchStore) bounds(ctx context.Context, name string, only int) ([]bench.Bound, error) {

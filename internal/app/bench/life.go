@@ -48,7 +48,7 @@ func (p Place) NewLife(r *rand.Rand, i, n int, now time.Time, open bool) Life {
 		grade := casework.Grade(1 + r.IntN(4))
 		l.add(casework.Rate, access.Actor{Role: access.Petitioner}, at.Add(24*time.Hour+hours(r, 48)), casework.Data{RatedUnit: grade, RatedResult: grade})
 	}
-	if filed := at.AddDate(0, 0, 90); filed.Before(now) {
+	if filed := at.AddDate(0, 0, 32); filed.Before(now) {
 		l.add(casework.Archive, access.Actor{Role: access.System}, filed, casework.Data{})
 	}
 	return l
