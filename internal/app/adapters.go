@@ -48,7 +48,8 @@ func (p people) Add(b *db.Batch, in intake.Petitioner, now time.Time) (int64, er
 // Reveal implements worklist.People.
 func (p people) Reveal(ctx context.Context, a access.Actor, id int64, reason string, now time.Time) (worklist.Clear, error) {
 	c, err := p.Service.Reveal(ctx, a, id, reason, now)
-	return worklist.Clear{Name: c.Name, OrgName: c.OrgName, Phone: c.Phone, IDNo: c.IDNo, Address: c.Address}, err
+	return worklist.Clear{Name: c.Name, OrgName: c.OrgName, Phone: c.Phone, IDNo: c.IDNo, Address: c.Address,
+		Sex: c.Sex, Household: c.Household}, err
 }
 
 // counter is where staff register for others.
@@ -60,7 +61,7 @@ func (c counter) File(ctx context.Context, f worklist.Filing, now time.Time) (wo
 		Key: f.Key, Actor: f.Actor, Channel: f.Channel, Purpose: intake.Purpose(f.Purpose), Title: f.Title, Words: f.Words,
 		Wish: f.Wish, AreaID: f.AreaID, Place: f.Place, OccurredOn: f.OccurredOn, AccusedID: f.AccusedID, Persons: f.Persons,
 		Anonymous: f.Anonymous, Secret: f.Secret, ReceivedAt: f.ReceivedAt,
-		Who: intake.Petitioner{Name: f.Who.Name, Phone: f.Who.Phone, IDNo: f.Who.IDNo, Address: f.Who.Address},
+		Who: intake.Petitioner{Name: f.Who.Name, Phone: f.Who.Phone, IDNo: f.Who.IDNo, Address: f.Who.Address, Sex: f.Who.Sex, Household: f.Who.Household},
 	}, now)
 	return worklist.Filed{No: r.No, Code: r.Code}, err
 }

@@ -1313,7 +1313,7 @@ func revealPage(v View, who Clear, f *page.Form) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Terms(personTerms(ctx, View{Person: Person{Name: who.Name, OrgName: who.OrgName, Phone: who.Phone, IDNo: who.IDNo, Address: who.Address}})).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Terms(personTerms(ctx, revealed(ctx, who))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

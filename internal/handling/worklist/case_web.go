@@ -249,13 +249,23 @@ func personTerms(ctx context.Context, v View) []ui.Term {
 	p := v.Person
 	var out []ui.Term
 	for _, t := range [][2]string{
-		{"name", p.Name}, {"org_name", p.OrgName}, {"phone", p.Phone}, {"id_no", p.IDNo}, {"address", p.Address},
+		{"name", p.Name}, {"sex", p.Sex}, {"org_name", p.OrgName}, {"phone", p.Phone}, {"id_no", p.IDNo}, {"address", p.Address},
+		{"household", p.Household},
 	} {
 		if t[1] != "" {
 			out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.person."+t[0]), Text: t[1]})
 		}
 	}
 	return out
+}
+
+// revealed are the clear values of a person as terms show them.
+func revealed(ctx context.Context, c Clear) View {
+	p := Person{Name: c.Name, OrgName: c.OrgName, Phone: c.Phone, IDNo: c.IDNo, Address: c.Address, Household: c.Household}
+	if c.Sex != "" {
+		p.Sex = i18n.T(ctx, "person.sex."+c.Sex)
+	}
+	return View{Person: p}
 }
 
 // sizeText writes a file's size.

@@ -32,6 +32,9 @@ type Person struct {
 	Phone   string
 	IDNo    string
 	Address string
+
+	Sex       string // words, after a reveal only
+	Household string
 }
 
 // File is one attachment of a case.
@@ -49,6 +52,9 @@ type Clear struct {
 	Phone   string
 	IDNo    string
 	Address string
+
+	Sex       string // GB/T 2261.1: "1" male, "2" female, "9" not said
+	Household string
 }
 
 // People reveals clear values to those who say why; every reveal is recorded.

@@ -40,6 +40,7 @@ func Tabs(a access.Actor) []Tab {
 type Filter struct {
 	Category string // a code, major or sub-category
 	UnitID   int64  // the handling unit
+	OwnerID  int64  // the unit that must act now
 	Urgency  casework.Urgency
 	Channel  casework.Channel
 	Nature   casework.Nature
@@ -215,6 +216,7 @@ func countsKey(a access.Actor, f Filter) string {
 func ParseFilter(q *page.Form) Filter {
 	f := Filter{Category: q.Get("category"), Late: q.Get("late") == "1"}
 	f.UnitID, _ = q.Int64("unit")
+	f.OwnerID, _ = q.Int64("owner")
 	f.Urgency = oneOf(q.Get("urgency"), casework.Urgencies)
 	f.Channel = oneOf(q.Get("channel"), casework.Channels)
 	f.Nature = oneOf(q.Get("nature"), casework.Natures)
@@ -244,6 +246,9 @@ func (f Filter) Values() url.Values {
 	set("category", f.Category)
 	if f.UnitID != 0 {
 		set("unit", strconv.FormatInt(f.UnitID, 10))
+	}
+	if f.OwnerID != 0 {
+		set("owner", strconv.FormatInt(f.OwnerID, 10))
 	}
 	set("urgency", string(f.Urgency))
 	set("channel", string(f.Channel))

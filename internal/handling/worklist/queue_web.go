@@ -115,6 +115,9 @@ func (s *Service) filterSentence(ctx context.Context, f Filter) string {
 	}
 	add(s.categoryName(f.Category, lang))
 	add(s.unitName(f.UnitID, lang))
+	if f.OwnerID != 0 {
+		add(i18n.T(ctx, "worklist.with_owner", s.unitName(f.OwnerID, lang)))
+	}
 	for _, c := range [][2]string{{"urgency.", string(f.Urgency)}, {"channel.", string(f.Channel)}, {"nature.", string(f.Nature)}, {"state.", string(f.State)}} {
 		if c[1] != "" {
 			add(i18n.T(ctx, c[0]+c[1]))

@@ -63,6 +63,7 @@ func readFiling(form *page.Form, a access.Actor) Filing {
 		Who: Clear{
 			Name: form.Get("name"), OrgName: form.Get("org_name"), Phone: form.Get("phone"),
 			IDNo: form.Get("id_no"), Address: form.Get("address"),
+			Sex: form.Get("sex"), Household: form.Get("household"),
 		},
 	}
 	f.AreaID, _ = form.Int64("area")

@@ -20,9 +20,9 @@ func matterOf(ctx context.Context, q db.Queryer, caseID int64) (Matter, error) {
 func personOf(ctx context.Context, q db.Queryer, id int64) (Person, error) {
 	return db.One(ctx, q, func(r db.Rows) (Person, error) {
 		var p Person
-		err := r.Scan(&p.ID, &p.Kind, &p.Name, &p.OrgName, &p.Phone, &p.IDNo, &p.Address)
+		err := r.Scan(&p.ID, &p.Kind, &p.Name, &p.OrgName, &p.Phone, &p.IDNo, &p.Address, &p.Household)
 		return p, err
-	}, `SELECT id, kind, name_mask, org_name_mask, phone_mask, id_no_mask, address_mask FROM person WHERE id = $1`, id)
+	}, `SELECT id, kind, name_mask, org_name_mask, phone_mask, id_no_mask, address_mask, household_mask FROM person WHERE id = $1`, id)
 }
 
 func filesOf(ctx context.Context, q db.Queryer, caseID int64) ([]File, error) {

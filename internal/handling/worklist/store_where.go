@@ -72,7 +72,8 @@ func (s *Service) sight(a access.Actor, now time.Time) sight {
 func (g sight) where(v Tab, f Filter) where {
 	var w where
 	byUnit := f.UnitID != 0 && !g.actor.Has(access.UnitHandler, access.UnitHead)
-	w.scope(g.scope, v == Mine || byUnit)
+	byOwner := f.OwnerID != 0 && v != Closed && v != Mine
+	w.scope(g.scope, v == Mine || byUnit || byOwner)
 	if v == Closed {
 		w.and("NOT open")
 	} else {
@@ -88,6 +89,9 @@ func (g sight) where(v Tab, f Filter) where {
 		w.and("next_due_at <= ?", db.At(g.soon))
 	case Overdue:
 		w.and("next_due_at <= ?", db.At(g.now))
+	}
+	if byOwner {
+		w.and("owner_unit_id = ?", f.OwnerID)
 	}
 	if f.UnitID != 0 {
 		column := "lead_unit_id"
