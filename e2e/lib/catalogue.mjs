@@ -138,13 +138,13 @@ async function byPhone(page, hand, visit) {
 
 // Pages of each role that have an address of their own.
 const desks = {
-  bureau_clerk: ["/desk", "/desk?view=open", "/desk?view=soon", "/desk?view=overdue", "/desk?view=waiting", "/desk?view=closed", "/desk?category=0305&late=1", "/desk/new", "/desk/search", "/desk/search?q=电梯", "/desk/search?q=没有这样的事", "/account", "/account/password", "/account/second-factor"],
+  bureau_clerk: ["/desk", "/desk?view=open", "/desk?view=soon", "/desk?view=overdue", "/desk?view=waiting", "/desk?view=closed", "/desk?view=open&filters=1", "/desk?category=0305&late=1", "/desk/new", "/desk/search", "/desk/search?q=电梯", "/desk/search?q=没有这样的事", "/account", "/account/password", "/account/second-factor"],
   unit_handler: ["/desk", "/desk?view=overdue"],
   supervisor: ["/desk"],
   leader: ["/lead"],
   system_admin: ["/admin/units", "/admin/units/new", "/admin/staff", "/admin/staff/new", "/admin/categories", "/admin/categories/0305", "/admin/duties", "/admin/duties/new", "/admin/calendars", "/admin/calendars/2026-10-01", "/admin/parameters"],
-  sec_admin: ["/admin/staff"],
-  audit_admin: ["/admin/audit"],
+  sec_admin: ["/admin/staff", "/admin/sessions", "/admin/parameters"],
+  audit_admin: ["/admin/audit", "/admin/audit?log=changes"],
 };
 
 // staffPages are those behind the sign-in.
@@ -159,16 +159,47 @@ export async function staffPages({ open, lang, cases, signIns, visit }) {
       await page.goto(path);
       await visit(`${role}${path.replaceAll(/[?=&]/g, "-")}`, page);
     }
-    if (role === "system_admin") {
-      for (const list of ["/admin/units", "/admin/staff"]) {
+    if (role.endsWith("_admin") && role !== "audit_admin") {
+      for (const list of paths.filter((path) => ["/admin/units", "/admin/staff"].includes(path))) {
         await page.goto(list);
-        const one = page.locator(`main a[href^="${list}/"]:not([href$="/new"])`).first();
+        const one = page.locator(`main a[href^="${list}/"]:not([href*="/new"])`).first();
         await page.goto(await one.getAttribute("href"));
         await visit(`${role}${list}-one`, page);
       }
     }
   }
+  await clerkActs({ open, lang, cases, signIns, visit });
   await verbForms({ open, lang, cases, signIns, visit });
+}
+
+// clerkActs comes to the pages that only answer an act.
+async function clerkActs({ open, lang, cases, signIns, visit }) {
+  const page = await open({ lang });
+  const hand = new Hand(page);
+  await signIn(page, signIns.bureau_clerk);
+  await page.goto(`/desk/cases/${cases.handled.no}/why/1`);
+  await visit("desk-why", page);
+  await page.goto("/desk/cases/MC26-0000-0000");
+  await visit("desk-not-found", page);
+  await page.goto("/desk/new");
+  await page.locator("form[data-testid=new]").evaluate((f) => (f.noValidate = true));
+  await hand.press("register");
+  await byId(page, "errors").waitFor();
+  await visit("desk-new-wrong", page);
+  await hand.fill("words", words);
+  await hand.fill("wish", wish);
+  await hand.fill("name", someone.name);
+  await hand.fill(page.locator("#f-address"), someone.address);
+  await hand.press("register");
+  await byId(page, "filed-no").waitFor();
+  await visit("desk-filed", page);
+  await page.goto("/desk");
+  await page.locator("[data-bulk]").first().check();
+  await visit("desk-selected", page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.locator('[data-testid^="bulk-"]').first().click();
+  await byId(page, "submit").or(byId(page, "bulk-row")).first().waitFor();
+  await visit("desk-bulk", page);
 }
 
 // verbForms looks at a case in every state and at the form of every verb that
