@@ -26,6 +26,9 @@ func (a *App) mountAPI(rt *web.Router, all ...apiCapability) error {
 		return fmt.Errorf("describing the API: %w", err)
 	}
 	rt.Handle("/api/v1/", func(w http.ResponseWriter, r *http.Request) error {
+		if !rest.Readable(r) {
+			return web.ErrEncoding
+		}
 		return web.Dispatch(mux, w, r.WithContext(rest.WithVisitor(r.Context(), rt.ClientKey(r), a.Clock.Now())))
 	})
 	rt.Handle("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) error {

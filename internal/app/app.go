@@ -47,6 +47,7 @@ type App struct {
 	doors
 
 	handler http.Handler
+	routes  []string
 	stop    context.CancelFunc
 	watch   sync.WaitGroup
 }
@@ -136,6 +137,9 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	return a.Jobs.Start(ctx)
 }
+
+// Routes lists the patterns of all pages and doors.
+func (a *App) Routes() []string { return a.routes }
 
 // Handler answers HTTP.
 func (a *App) Handler() http.Handler { return a.handler }

@@ -61,6 +61,7 @@ func (a *App) route(context.Context) error {
 	}
 	a.operations(rt)
 	a.measure()
+	a.routes = rt.Patterns()
 	a.handler = a.Telemetry.Middleware(rt)
 	return nil
 }

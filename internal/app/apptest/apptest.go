@@ -6,7 +6,11 @@ package apptest
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -111,4 +115,28 @@ func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
+}
+
+// Files reads everything that the house keeps on disk: of SQLite also the
+// database, for those who look for what must not be there.
+func (h *House) Files() map[string][]byte {
+	h.t.Helper()
+	files := map[string][]byte{}
+	dirs := []string{h.Config.Data}
+	if !strings.Contains(h.Config.Database, "://") {
+		dirs = append(dirs, filepath.Dir(h.Config.Database))
+	}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			files[path], err = os.ReadFile(path)
+			return err
+		})
+		if err != nil {
+			h.t.Fatal("apptest: ", err)
+		}
+	}
+	return files
 }

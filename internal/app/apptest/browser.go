@@ -12,9 +12,8 @@ import (
 	"time"
 )
 
-// tick passes with every request, so that no two events share a moment and
-// patient rate limits stay out of the way.
-const tick = 2 * time.Second
+// tick passes with every request, so that no two events share a moment.
+const tick = 100 * time.Millisecond
 
 // Browser is a person's browser without script: it keeps cookies and follows
 // redirects, unless told to stay.

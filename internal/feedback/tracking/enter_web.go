@@ -2,6 +2,7 @@ package tracking
 
 import (
 	"net/http"
+	"time"
 
 	"xinqiao/internal/platform/fault"
 	"xinqiao/internal/platform/page"
@@ -22,8 +23,9 @@ func (s *Service) postFollow(who func(*http.Request) string) web.Handler {
 		if err != nil {
 			return err
 		}
-		c, err := s.Enter(r.Context(), form.Get("no"), form.Get("code"), who(r), s.Clock.Now())
-		status := statusOf(err)
+		now := s.Clock.Now()
+		c, err := s.Enter(r.Context(), form.Get("no"), form.Get("code"), who(r), now)
+		status := refused(w, err, now)
 		if err = form.Take(err); err != nil {
 			return err
 		}
@@ -35,10 +37,17 @@ func (s *Service) postFollow(who func(*http.Request) string) web.Handler {
 	}
 }
 
-// statusOf is the status of a page that shows a refused form.
-func statusOf(err error) int {
-	if fault.KindOf(err) == fault.TooMany {
-		return http.StatusTooManyRequests
+// refused is the status of a page that shows a refused form. Who tried too
+// often is told when to come back.
+func refused(w http.ResponseWriter, err error, now time.Time) int {
+	e, ok := fault.As(err)
+	if !ok || e.Kind != fault.TooMany {
+		return http.StatusUnprocessableEntity
 	}
-	return http.StatusUnprocessableEntity
+	for _, a := range e.Args {
+		if until, ok := a.(time.Time); ok {
+			web.RetryAfter(w, until.Sub(now))
+		}
+	}
+	return http.StatusTooManyRequests
 }

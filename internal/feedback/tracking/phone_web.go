@@ -21,8 +21,9 @@ func (s *Service) postPhone(who func(*http.Request) string) web.Handler {
 		if err != nil {
 			return err
 		}
-		shown, err := s.AskCode(r.Context(), form.Get("phone"), who(r), s.Clock.Now())
-		status := statusOf(err)
+		now := s.Clock.Now()
+		shown, err := s.AskCode(r.Context(), form.Get("phone"), who(r), now)
+		status := refused(w, err, now)
 		if err = form.Take(err); err != nil {
 			return err
 		}

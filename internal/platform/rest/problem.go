@@ -135,6 +135,7 @@ var corrections = []struct {
 	key     string
 }{
 	{regexp.MustCompile(`^not UTF-8$`), "rest.not_utf8"},
+	{regexp.MustCompile(`^holds NUL$`), "rest.nul"},
 	{regexp.MustCompile(`^unexpected property`), "rest.unexpected"},
 	{regexp.MustCompile(`^expected required property (\w+) to be present`), "rest.required"},
 	{regexp.MustCompile(`^required \w+ parameter is missing`), "rest.missing"},

@@ -5,10 +5,13 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -69,8 +72,12 @@ Failures are problem+json with a stable type, in the language of Accept-Language
 Petitioners prove a case with its number and query code; staff send a bearer token. Times are RFC 3339 in UTC.`
 
 // errNotUTF8 refuses what would otherwise be stored with its characters lost:
-// the JSON decoder would silently replace them.
-var errNotUTF8 = errors.New("not UTF-8")
+// the JSON decoder would silently replace them. errNUL refuses the one
+// character that PostgreSQL keeps in no text.
+var (
+	errNotUTF8 = errors.New("not UTF-8")
+	errNUL     = errors.New("holds NUL")
+)
 
 var format = huma.Format{
 	Marshal: huma.DefaultJSONFormat.Marshal,
@@ -78,8 +85,39 @@ var format = huma.Format{
 		if !utf8.Valid(data) {
 			return errNotUTF8
 		}
+		if holdsNUL(data) {
+			return errNUL
+		}
 		return json.Unmarshal(data, v)
 	},
+}
+
+// holdsNUL finds an escaped NUL: a backslash that no other one escapes, and
+// u0000.
+func holdsNUL(data []byte) bool {
+	for at := 0; ; at++ {
+		i := bytes.Index(data[at:], []byte(`\u0000`))
+		if i < 0 {
+			return false
+		}
+		at += i
+		before := len(data[:at]) - len(bytes.TrimRight(data[:at], `\`))
+		if before%2 == 0 {
+			return true
+		}
+	}
+}
+
+// Readable tells whether query and key of a request are text that every
+// database keeps.
+func Readable(r *http.Request) bool {
+	query, err := url.QueryUnescape(r.URL.RawQuery)
+	for _, text := range []string{query, r.Header.Get("Idempotency-Key")} {
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return false
+		}
+	}
+	return err == nil
 }
 
 type visitorKey struct{}

@@ -91,7 +91,7 @@ func (rt *Router) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) && w.Header().Get("Retry-After") == "" {
-		retryAfter(w, 5*time.Second)
+		RetryAfter(w, 5*time.Second)
 	}
 	f := Describe(ctx, err)
 	f.Retry, _ = strconv.Atoi(w.Header().Get("Retry-After"))
@@ -169,7 +169,8 @@ func writeProblem(w http.ResponseWriter, f page.Failure) {
 	json.NewEncoder(w).Encode(problem{kind, f.Title, f.Status, f.Message, f.Advice, f.RequestID, f.Fields})
 }
 
-func retryAfter(w http.ResponseWriter, d time.Duration) {
+// RetryAfter tells a program when to ask again.
+func RetryAfter(w http.ResponseWriter, d time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(max(1, (d+time.Second-1)/time.Second))))
 }
 

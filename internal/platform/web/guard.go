@@ -109,7 +109,7 @@ func (rt *Router) Limit(l *Limiter, key func(*http.Request) string) Middleware {
 	return func(next Handler) Handler {
 		return func(w http.ResponseWriter, r *http.Request) error {
 			if wait := l.Take(key(r), rt.o.Now()); wait > 0 {
-				retryAfter(w, wait)
+				RetryAfter(w, wait)
 				return errRate
 			}
 			return next(w, r)

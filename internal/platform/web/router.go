@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -58,6 +59,7 @@ type Router struct {
 	limiter  *Limiter
 	slots    chan struct{}
 	requests func() string
+	patterns []string
 }
 
 // New makes a router.
@@ -100,6 +102,7 @@ func (rt *Router) Use(mw Middleware) {
 // Handle registers a route, "METHOD /path/{name}".
 func (rt *Router) Handle(pattern string, h Handler, mw ...Middleware) {
 	h = chain(h, mw)
+	rt.patterns = append(rt.patterns, pattern)
 	rt.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		stateOf(r.Context()).route = pattern
 		if err := h(w, r); err != nil {
@@ -107,6 +110,9 @@ func (rt *Router) Handle(pattern string, h Handler, mw ...Middleware) {
 		}
 	})
 }
+
+// Patterns lists the routes in the order of their registration.
+func (rt *Router) Patterns() []string { return slices.Clone(rt.patterns) }
 
 // Mount registers a standard handler, such as the assets or the JSON API.
 func (rt *Router) Mount(pattern string, h http.Handler, mw ...Middleware) {
@@ -232,13 +238,13 @@ func (rt *Router) guarded(w http.ResponseWriter, r *http.Request, s *state, now 
 	}
 	if rt.limiter != nil && !exempt(r.URL.Path) {
 		if wait := rt.limiter.Take(rt.ClientKey(r), now); wait > 0 {
-			retryAfter(w, wait)
+			RetryAfter(w, wait)
 			return errRate
 		}
 	}
 	if !exempt(r.URL.Path) {
 		if !rt.enter(r.Context()) {
-			retryAfter(w, 2*time.Second)
+			RetryAfter(w, 2*time.Second)
 			return errBusy
 		}
 		defer func() { <-rt.slots }()
