@@ -50,6 +50,7 @@ type listInput struct {
 	Words    string           `query:"q" maxLength:"200" doc:"Search instead of a view, newest first: a case number, or words of title, matter, wish and place. It takes no view and no filter."`
 	Category string           `query:"category" maxLength:"8" example:"0101" doc:"A major or a sub-category."`
 	Unit     int64            `query:"unit" doc:"The unit that handles."`
+	Owner    int64            `query:"owner" doc:"The unit that must act now."`
 	Urgency  casework.Urgency `query:"urgency" enum:"blue,yellow,red"`
 	Channel  casework.Channel `query:"channel" enum:"web,phone,letter,visit,fax,agency,api,imported"`
 	Nature   casework.Nature  `query:"nature" enum:"R0,R1,R2,R3,R4,R5,R6,R7,R8"`
@@ -177,7 +178,7 @@ func rowOf(c casework.Case) Row {
 // filter reads the filter; a day that is none is told.
 func (in *listInput) filter() (Filter, error) {
 	f := Filter{
-		Category: strings.TrimSpace(in.Category), UnitID: in.Unit, Urgency: in.Urgency, Channel: in.Channel,
+		Category: strings.TrimSpace(in.Category), UnitID: in.Unit, OwnerID: in.Owner, Urgency: in.Urgency, Channel: in.Channel,
 		Nature: in.Nature, State: in.State, Late: in.Late,
 	}
 	bad := fault.New(fault.Invalid, "worklist.input")
