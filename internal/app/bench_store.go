@@ -55,11 +55,11 @@ func (a *App) prepareBench(ctx context.Context, n int, open bool) (*benchStore, 
 			s.place.Categories = append(s.place.Categories, c.Code)
 		}
 	}
-	have, err := db.One(ctx, a.DB.Read(), db.Value[int64], `SELECT count(*) FROM case_file`)
-	if err != nil || int(have) >= n {
+	have, err := s.cases(ctx)
+	if err != nil || have >= n {
 		return s, err
 	}
-	return s, s.fill(ctx, int(have), n, open)
+	return s, s.fill(ctx, have, n, open)
 }
 
 // found makes the city and lets staff sign in with a password alone.
