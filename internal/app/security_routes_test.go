@@ -164,13 +164,18 @@ func TestHostileQuestions(t *testing.T) {
 		h.Drain()
 		all := everyone(h)
 		all[access.Petitioner] = enter(h, r)
+		roles := slices.Sorted(maps.Keys(all))
 		for i, word := range hostile {
 			query := url.Values{}
 			for _, name := range parameters {
 				query.Set(name, word)
 			}
 			lists := []string{"/desk", "/desk/search", "/desk/new/similar", "/admin/staff", "/admin/audit", "/admin/sessions", "/admin/duties", "/admin/units", "/admin/categories", "/admin/calendars", "/lead", "/my"}
-			for role, b := range all {
+			for j, role := range roles {
+				if (i+j)%3 != 0 { // each word by some
+					continue
+				}
+				b := all[role]
 				place := map[string]string{"no": r.No, "verb": "record", "id": "1", "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1"}
 				if i%2 == 1 {
 					for name := range place {
@@ -190,7 +195,7 @@ func TestHostileQuestions(t *testing.T) {
 				}
 				for _, path := range lists {
 					for _, name := range parameters[:16] {
-						if i%4 != len(name)%4 || strings.HasPrefix(path, "/admin") != administers(role) {
+						if i%2 != len(name)%2 || strings.HasPrefix(path, "/admin") != administers(role) {
 							continue
 						}
 						if p := b.Get(path + "?" + url.Values{name: {word}}.Encode()); p.Status >= 500 {

@@ -28,15 +28,7 @@ func TestPetitionersSeeTheirOwn(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		mine, other := h.File(1), h.File(2)
 		b, api := enter(h, mine), h.Petitioner(mine.Code)
-		owner := enter(h, other)
-		form := owner.Get("/follow/" + other.No + "/supplement").Hidden()
-		form.Set("text", "照片一张")
-		upload(owner, "/follow/"+other.No+"/supplement", form, "x.jpg", jpeg).Is(http.StatusOK)
-		var file string
-		page := owner.Get("/follow/" + other.No)
-		if i := strings.Index(page.Body, "/files/"); i > 0 {
-			file, _, _ = strings.Cut(page.Body[i+len("/files/"):], `"`)
-		}
+		file := handIn(t, h, other)
 		for _, path := range []string{"", "/why/1", "/letter/1", "/supplement", "/withdraw", "/rate", "/files/" + file} {
 			b.Get("/follow/" + other.No + path).At("/follow")
 		}
@@ -74,6 +66,13 @@ func TestStaffSeeTheirOwn(t *testing.T) {
 		words := "湖心亭修缮工程影响出行，请尽快恢复通行。"
 		r := h.FileAs(h.Anybody(), 1, map[string]any{"words": words, "wish": "恢复通行", "area_id": h.Town, "person": map[string]any{"name": "钱多多", "phone": "13800000009", "address": "和平镇 9 号"}})
 		c.clerk.Do(r.No, casework.Forward, c.forward().data, "f").Is(http.StatusOK)
+		file := handIn(t, h, r)
+		operator := apptest.Post{Role: access.Operator, Unit: h.CityBureau}
+		body := h.Filing(2)
+		body["channel"] = "phone"
+		own := h.FileAs(h.Client(operator), 2, body)
+		h.SignIn(operator).Get("/desk/cases/" + own.No).Is(http.StatusOK)
+		h.SignIn(apptest.Post{Role: access.Operator, Unit: h.CityBureau, Second: true}).Get("/desk/cases/" + own.No).Is(http.StatusNotFound)
 		h.Drain()
 		posts := map[string]apptest.Post{
 			"another unit": {Role: access.UnitHandler, Unit: h.Care}, "head of another unit": {Role: access.UnitHead, Unit: h.Housing},
@@ -103,6 +102,7 @@ func TestStaffSeeTheirOwn(t *testing.T) {
 				seen(p)
 				p.Is(http.StatusNotFound, http.StatusForbidden, http.StatusUnprocessableEntity)
 			}
+			b.Get("/files/" + file).Is(http.StatusNotFound)
 			seen(b.Post("/desk/cases/"+r.No+"/reveal", url.Values{"reason": {"工作需要"}}))
 			seen(b.Post("/desk/bulk", url.Values{"verb": {"urge"}, "select": {r.No}}))
 			seen(b.Post("/desk/bulk/record", url.Values{"select": {r.No}, "text": {"x"}, "method": {"call"}}))
@@ -122,7 +122,7 @@ func TestStaffSeeTheirOwn(t *testing.T) {
 				}
 			}
 		}
-		if got := h.Events(r.No); len(got) != 2 {
+		if got := h.Events(r.No); len(got) != 3 {
 			t.Errorf("events %v", got)
 		}
 		// The unit that has it sees it, and another in the same unit too.
@@ -163,6 +163,7 @@ func TestConfidentialLane(t *testing.T) {
 			before[name] = counts(p)
 		}
 		r := accuse(h, 100)
+		file := handIn(t, h, r)
 		cleared := h.Client(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau, Cleared: true})
 		accusation := casework.Data{UnitID: h.School, Category: "0101", Nature: casework.R1, Urgency: casework.Red}
 		if got := cleared.Do(r.No, casework.Forward, accusation, "to the accused").Problem(http.StatusUnprocessableEntity, "procedure.incomplete"); len(got) != 1 || got[0] != "unit" {
@@ -180,14 +181,30 @@ func TestConfidentialLane(t *testing.T) {
 					t.Errorf("%s: %s counts\n%s\nbefore\n%s", stage, name, got, before[name])
 				}
 				lookFor(t, h, name, p, r)
+				h.SignIn(p).Get("/files/" + file).Is(http.StatusNotFound)
 			}
 		}
 		b := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau, Cleared: true})
 		b.Get("/desk/cases/" + r.No).Is(http.StatusOK).Has("莲花山")
 		b.Get("/desk/search?q=" + url.QueryEscape("莲花山")).Has(r.No)
+		b.Get("/files/" + file).Is(http.StatusOK)
 		h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.Care, Cleared: true}).Get("/desk?view=mine").Has(r.No)
 		enter(h, r).Get("/follow/" + r.No).Is(http.StatusOK).Has("莲花山")
 	})
+}
+
+// handIn adds a file to a case as its petitioner and gives the file's id.
+func handIn(t *testing.T, h *apptest.House, r apptest.Receipt) string {
+	t.Helper()
+	b, at := enter(h, r), "/follow/"+r.No+"/supplement"
+	form := b.Get(at).Hidden()
+	form.Set("text", "照片一张")
+	upload(b, at, form, "x.jpg", jpeg).Is(http.StatusOK)
+	files, err := h.Attachment.OfCase(t.Context(), h.Case(r.No).ID)
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	return text(files[0].ID)
 }
 
 // lookFor tries every way to a case.
