@@ -78,10 +78,11 @@ need:
 test-go: assets
 	$(PGTMP) go test ./...
 
-## e2e: the browser journeys against the built binary
+## e2e: the browser journeys against the built binary, on both databases
 .PHONY: e2e
 e2e: build e2e/node_modules/.stamp
 	node e2e/run.mjs
+	$(PGTMP) sh -c 'XINQIAO_DATABASE="$$XINQIAO_TEST_PG" node e2e/run.mjs 20-case'
 
 ## check: format, vet, staticcheck, house rules, race detector, secrets
 .PHONY: check

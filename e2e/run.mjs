@@ -31,7 +31,7 @@ try {
   await browser?.close();
   await server.stop();
 }
-console.log(`journeys: ${passed} passed, ${failed} failed`);
+console.log(`journeys on ${server.database}: ${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
 
 async function journey(file) {

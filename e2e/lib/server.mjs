@@ -21,7 +21,8 @@ function freePort() {
   });
 }
 
-// startServer gives { url, signIns, log(), stop() } of a small demo city.
+// startServer gives { url, signIns, log(), stop() } of a small demo city, in a
+// file of its own or in the PostgreSQL that XINQIAO_DATABASE names.
 // signIns maps a role, such as bureau_clerk, to the first { login, password }
 // that the program printed for it.
 export async function startServer({ cases = 60, env = {} } = {}) {
@@ -52,7 +53,8 @@ export async function startServer({ cases = 60, env = {} } = {}) {
     const ready = await fetch(`${url}/readyz`).catch(() => null);
     if (ready?.ok) break;
   }
-  return { url, data, stop, log: () => log, signIns: readSignIns(log) };
+  const database = log.match(/msg=ready .*database=(\w+)/)?.[1];
+  return { url, data, stop, database, log: () => log, signIns: readSignIns(log) };
 }
 
 // readSignIns reads what the program tells whoever starts the demo.
