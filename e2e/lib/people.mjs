@@ -55,14 +55,16 @@ export class Hand {
     await this.at(target).first().click();
   }
 
+  // send presses a button that leads to another page, and waits for it.
+  async send(target) {
+    const arrived = this.page.waitForEvent("load");
+    await this.press(target);
+    await arrived;
+  }
+
   async fill(target, text) {
     this.fields++;
     await this.at(target).fill(text);
-  }
-
-  // write fills a field of a verb's form, which is known by its name.
-  async write(name, text) {
-    await this.fill(this.page.locator(`#f-${name}`), text);
   }
 
   async choose(name, value) {
