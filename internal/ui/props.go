@@ -53,6 +53,7 @@ type FieldProps struct {
 	Help        string // why it is asked, what to write
 	Type        string // text (default), tel, date, number, password, email, search
 	Required    bool
+	When        string // says when it must be given, in the place of "optional"
 	Value       string // when the form has none
 	Placeholder string
 	Auto        string // autocomplete

@@ -209,7 +209,7 @@ func (s *Service) newPage(f *page.Form) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.TextArea(f, ui.FieldProps{Name: "wish", Label: i18n.T(ctx, "worklist.wish"), Max: 2000, Rows: 2, TestID: "wish"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextArea(f, ui.FieldProps{Name: "wish", Label: i18n.T(ctx, "worklist.wish"), When: i18n.T(ctx, "worklist.unless_thanks"), Max: 2000, Rows: 2, TestID: "wish"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -257,7 +257,7 @@ func (s *Service) newPage(f *page.Form) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Field(f, ui.FieldProps{Name: "name", Label: i18n.T(ctx, "worklist.person.name"), Max: 50, Auto: "off", TestID: "name"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Field(f, ui.FieldProps{Name: "name", Label: i18n.T(ctx, "worklist.person.name"), When: i18n.T(ctx, "worklist.unless_anonymous"), Max: 50, Auto: "off", TestID: "name"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
