@@ -60,7 +60,11 @@ type prefixed struct {
 // Scan implements db.Rows.
 func (p prefixed) Scan(dest ...any) error { return p.Rows.Scan(append([]any{p.first}, dest...)...) }
 
-func archivable(ctx context.Context, q db.Queryer, closedBefore time.Time, limit int) ([]string, error) {
-	return db.List(ctx, q, db.Value[string], `SELECT no FROM case_file
-		WHERE NOT open AND state <> 'archived' AND closed_at < $1 ORDER BY closed_at, id LIMIT $2`, db.At(closedBefore), limit)
+// archivable finds closed cases, the longest closed first.
+func archivable(ctx context.Context, q db.Queryer, closedBefore time.Time, limit int, lock string) ([]dueDuty, error) {
+	return db.List(ctx, q, func(r db.Rows) (dueDuty, error) {
+		var d dueDuty
+		return d, r.Scan(&d.caseID)
+	}, `SELECT id FROM case_file
+		WHERE NOT open AND state <> 'archived' AND closed_at < $1 ORDER BY closed_at, id LIMIT $2`+lock, db.At(closedBefore), limit)
 }

@@ -8,7 +8,6 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
-	"xinqiao/internal/platform/fault"
 )
 
 // program is the actor of sweeps.
@@ -65,22 +64,38 @@ func (s *Service) lapseAll(b *db.Batch, cases map[int64]casework.Case, due []due
 	return n, nil
 }
 
-// ArchiveSome files away closed cases whose windows are over, oldest first.
+// ArchiveSome files away closed cases whose windows are over, oldest first, at
+// most limit in one unit of work, and tells how many.
 func (s *Service) ArchiveSome(ctx context.Context, now time.Time, limit int) (int, error) {
-	rules := s.law.Rules()
-	nos, err := archivable(ctx, s.db.Read(), now.AddDate(0, 0, -max(rules.Params.RateDays, rules.Params.ContestDays)), limit)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, no := range nos {
-		_, err := s.Do(ctx, casework.Action{No: no, Verb: casework.Archive, Actor: program, Now: now})
-		switch {
-		case err == nil:
-			n++
-		case fault.KindOf(err) != fault.RuleBroken: // a window that ends later because of a holiday
-			return n, err
+	rules, n := s.law.Rules(), 0
+	over := now.AddDate(0, 0, -max(rules.Params.RateDays, rules.Params.ContestDays))
+	err := s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		n = 0
+		closed, err := archivable(ctx, tx, over, limit, s.db.Dialect().SkipLocked())
+		if err != nil || len(closed) == 0 {
+			return err
 		}
-	}
-	return n, nil
+		cases, err := loadMany(ctx, tx, closed)
+		if err != nil {
+			return err
+		}
+		var b db.Batch
+		for _, c := range closed {
+			before := cases[c.caseID]
+			events, err := casework.Decide(before, casework.Command{Verb: casework.Archive, Actor: program}, now, rules)
+			var no *casework.Refusal
+			if errors.As(err, &no) {
+				continue // a holiday makes its window end later
+			}
+			if err != nil {
+				return err
+			}
+			if err := s.save(&b, before, casework.Apply(before, events[0], rules), events, ""); err != nil {
+				return err
+			}
+			n++
+		}
+		return tx.Send(ctx, &b)
+	})
+	return n, err
 }
