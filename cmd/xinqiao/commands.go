@@ -145,7 +145,7 @@ func (benchCmd) Help() string {
 // Run measures and prints.
 func (c *benchCmd) Run(ctx context.Context, t terminal) error {
 	return app.Bench(ctx, c.settings(t), app.BenchOptions{
-		What: c.What, Cases: c.Cases, Clients: c.Clients, Seconds: c.For, Postgres: c.Postgres, Databases: c.On, JSON: c.JSON,
+		What: c.What, Cases: c.Cases, Clients: c.Clients, For: c.For, Postgres: c.Postgres, Databases: c.On, JSON: c.JSON,
 	})
 }
 

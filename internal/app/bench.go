@@ -78,7 +78,7 @@ func (b *benchRun) measure(ctx context.Context, report *bench.Report, database s
 		if ctx.Err() == nil {
 			flows.Use(clients)
 			before := server.CPU()
-			r := bench.Load(ctx, clients, b.o.Seconds, do)
+			r := bench.Load(ctx, clients, b.o.For, do)
 			s.Add(name, r.Spent(server.CPU()-before))
 		}
 	}
@@ -192,7 +192,7 @@ func (b *benchRun) sweep(ctx context.Context, report *bench.Report, database str
 		return err
 	}
 	begun, marked, later := time.Now(), 0, a.Clock.Now().AddDate(1, 0, 0)
-	for time.Since(begun) < 2*b.o.Seconds {
+	for time.Since(begun) < 2*b.o.For {
 		n, err := a.Procedure.Lapse(ctx, later, 500)
 		if err != nil {
 			return err

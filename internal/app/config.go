@@ -69,7 +69,7 @@ type BenchOptions struct {
 	What     []string // lifecycle, filing, pages, sweep, import; all when empty
 	Cases    []int    // sizes of the store
 	Clients  []int
-	Seconds  time.Duration // of each measurement
+	For      time.Duration // each measurement
 	Postgres string        // URL of a server that the benchmark may fill; "" leaves PostgreSQL out
 	JSON     bool
 

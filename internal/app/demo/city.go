@@ -177,9 +177,3 @@ func bare(name string) string {
 }
 
 func (c *city) unit(id int64) *access.Unit { return &c.units[id-1] }
-
-// task finds the row of a category.
-func (c *city) task(category string) task {
-	i := slices.IndexFunc(c.tasks, func(t task) bool { return t.category == category })
-	return c.tasks[i]
-}

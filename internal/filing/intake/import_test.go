@@ -68,7 +68,9 @@ func rows(t *testing.T, path string) (*Sheet, []Line) {
 func TestSheetsReadWhatSpreadsheetsSave(t *testing.T) {
 	const tsv = "编号\t主题\t内容\r\n1\t路灯\t\"他说\"\"灯坏了\"\"三天\"\r\n\r\n2\t井盖\t“井盖”翘起，夜里看不清\r\n"
 	const csv = "编号,主题,内容\n1,路灯,\"他说\"\"灯坏了\"\"三天\"\n2,井盖,\"“井盖”翘起，\n夜里看不清\"\n"
-	utf16 := func(order unicode.Endianness, bom unicode.BOMPolicy) encoding.Encoding { return unicode.UTF16(order, bom) }
+	utf16 := func(order unicode.Endianness, bom unicode.BOMPolicy) encoding.Encoding {
+		return unicode.UTF16(order, bom)
+	}
 	for _, c := range []struct {
 		name, file, text string
 		as               encoding.Encoding

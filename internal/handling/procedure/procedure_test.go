@@ -275,8 +275,8 @@ func (s *Service) from(n int64) *Service {
 	return s
 }
 
-// short is the law with another length of T1.
-type short struct{ law }
+// short is the law with another unit of T3.
+type short struct{}
 
 func (short) Rules() casework.Rules {
 	r := law{}.Rules()

@@ -39,7 +39,8 @@ func TestNilForm(t *testing.T) {
 }
 
 func TestFromBareContext(t *testing.T) {
-	if From(t.Context()) == nil || NewKey() == NewKey() {
+	one, other := NewKey(), NewKey()
+	if From(t.Context()) == nil || one == other {
 		t.Error("a bare context has an empty view; keys differ")
 	}
 }
