@@ -139,3 +139,19 @@ func AfterUnknown(s Sender) Remedy {
 	}
 	return Wait
 }
+
+// ValidKey tells whether a key fits every carrier: it becomes part of message
+// ids, URLs and JSON without being escaped.
+func ValidKey(key string) bool {
+	if key == "" || len(key) > 64 {
+		return false
+	}
+	for _, c := range []byte(key) {
+		switch {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '.', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}
