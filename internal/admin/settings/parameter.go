@@ -2,16 +2,12 @@ package settings
 
 import (
 	"context"
-	"fmt"
-	"hash/fnv"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"xinqiao/internal/core/access"
-	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/fault"
 )
@@ -25,10 +21,26 @@ const (
 	Switch             // "true" or "false"
 )
 
+// Group is where a parameter stands on its page. Those of SignIn and Practice
+// hold at once; all others are rules, which come in versions.
+type Group string
+
+// The groups, in display order; their titles are the messages
+// "settings.group.GROUP".
+const (
+	OfLaw    Group = "law"      // clocks of the Regulations
+	OfReview Group = "review"   // review and recheck
+	OfDesk   Group = "desk"     // the platform's own clocks
+	OfPerson Group = "person"   // what petitioners can do, and when
+	Practice Group = "practice" // how a desk likes to work
+	SignIn   Group = "signin"   // of the security administrator
+)
+
 // Definition describes one parameter. Its words are the messages
 // "param.NAME" and "param.NAME.help".
 type Definition struct {
 	Name    string
+	Group   Group
 	Kind    Kind
 	Default string
 	Min     int
@@ -37,42 +49,48 @@ type Definition struct {
 	Owner   access.Role // who may set it
 }
 
-func whole(name string, value, low, high int, unit string) Definition {
-	return Definition{name, Whole, strconv.Itoa(value), low, high, unit, access.SystemAdmin}
+// Rule tells whether the parameter belongs to the versions: a running case
+// keeps the value that it started under.
+func (d Definition) Rule() bool { return d.Group != SignIn && d.Group != Practice }
+
+// rule defines a whole number that comes in versions.
+func rule(g Group, name string, value, low, high int, unit string) Definition {
+	return Definition{name, g, Whole, strconv.Itoa(value), low, high, unit, access.SystemAdmin}
 }
 
-// security makes a parameter the security administrator's.
-func security(d Definition) Definition {
-	d.Owner = access.SecAdmin
-	return d
+// signIn defines a whole number of the security administrator.
+func signIn(name string, value, low, high int, unit string) Definition {
+	return Definition{name, SignIn, Whole, strconv.Itoa(value), low, high, unit, access.SecAdmin}
 }
 
 // Definitions lists every parameter in display order. The clocks of the
 // Regulations can be made shorter here, never longer.
 var Definitions = []Definition{
-	whole("clock.T1", 15, 1, 15, "days"),
-	whole("clock.T2", 15, 1, 15, "days"),
-	whole("clock.T4", 60, 1, 60, "days"),
-	whole("clock.T9", 30, 1, 90, "days"),
-	whole("clock.T11", 10, 1, 10, "workdays"),
-	whole("clock.sign", 1, 1, 5, "workdays"),
-	whole("clock.redirect", 3, 1, 10, "workdays"),
-	whole("clock.ruling", 3, 1, 10, "workdays"),
-	whole("clock.extend", 3, 1, 10, "workdays"),
-	whole("clock.material", 15, 5, 60, "days"),
-	whole("clock.conclude", 5, 1, 15, "workdays"),
-	whole("extension.max_days", 30, 1, 30, "days"),
-	whole("report.max_days", 90, 15, 180, "days"),
-	whole("soon.days", 3, 1, 10, "days"),
-	whole("recall.minutes", 30, 0, 240, "minutes"),
-	whole("urge.cooldown_hours", 24, 1, 168, "hours"),
-	whole("rate.days", 30, 7, 90, "days"),
-	whole("contest.days", 30, 15, 90, "days"),
+	rule(OfLaw, "clock.T1", 15, 1, 15, "days"),
+	rule(OfLaw, "clock.T2", 15, 1, 15, "days"),
+	rule(OfLaw, "clock.T4", 60, 1, 60, "days"),
+	rule(OfLaw, "extension.max_days", 30, 1, 30, "days"),
+	rule(OfLaw, "clock.T9", 30, 1, 90, "days"),
+	rule(OfLaw, "report.max_days", 90, 15, 180, "days"),
+	rule(OfLaw, "clock.T11", 10, 1, 10, "workdays"),
 
-	security(Definition{"second_factor.required", Switch, "true", 0, 0, "", ""}),
-	security(whole("password.days", 0, 0, 365, "days")),
-	security(whole("session.idle_minutes", 30, 5, 240, "minutes")),
-	security(whole("session.hours", 12, 1, 24, "hours")),
+	rule(OfDesk, "clock.sign", 1, 1, 5, "workdays"),
+	rule(OfDesk, "clock.redirect", 3, 1, 10, "workdays"),
+	rule(OfDesk, "clock.ruling", 3, 1, 10, "workdays"),
+	rule(OfDesk, "clock.extend", 3, 1, 10, "workdays"),
+	rule(OfDesk, "clock.conclude", 5, 1, 15, "workdays"),
+	rule(OfDesk, "soon.days", 3, 1, 10, "days"),
+	rule(OfDesk, "recall.minutes", 30, 0, 240, "minutes"),
+
+	rule(OfPerson, "clock.material", 15, 5, 60, "days"),
+	rule(OfPerson, "urge.cooldown_hours", 24, 1, 168, "hours"),
+	rule(OfPerson, "rate.days", 30, 7, 90, "days"),
+	rule(OfPerson, "contest.days", 30, 15, 90, "days"),
+
+	{"second_factor.required", SignIn, Switch, "true", 0, 0, "", access.SecAdmin},
+	signIn("password.days", 0, 0, 365, "days"),
+	signIn("session.idle_minutes", 30, 5, 240, "minutes"),
+	signIn("session.hours", 12, 1, 24, "hours"),
 }
 
 var definitions = func() map[string]Definition {
@@ -99,9 +117,15 @@ func (d Definition) Check(value string) (id string, args []any) {
 	return "", nil
 }
 
-// Parameter gives a parameter's value, or its default. Asking for a name that
-// is not defined is a mistake of the program and gives "".
-func (s *Service) Parameter(name string) string { return value(s.now.Load().values, name) }
+// Parameter gives a parameter's value now, or its default. Asking for a name
+// that is not defined is a mistake of the program and gives "".
+func (s *Service) Parameter(name string) string {
+	snap := s.current()
+	if definitions[name].Rule() {
+		return snap.inForce.Value(name)
+	}
+	return value(snap.values, name)
+}
 
 // Int gives a parameter that is a whole number.
 func (s *Service) Int(name string) int {
@@ -119,26 +143,13 @@ func value(set map[string]string, name string) string {
 	return definitions[name].Default
 }
 
-// SetParameters sets several parameters, all or none.
+// SetParameters sets several parameters that hold at once, all or none. Rules
+// are published instead.
 func (s *Service) SetParameters(ctx context.Context, values map[string]string) error {
-	wrong := fault.New(fault.Invalid, "settings.form")
-	names := slices.Sorted(maps.Keys(values))
-	for _, name := range names {
-		d, ok := definitions[name]
-		if !ok {
-			return fault.New(fault.NotFound, "settings.parameter_unknown")
-		}
-		if err := only(ctx, d.Owner); err != nil {
-			return err
-		}
-		values[name] = strings.TrimSpace(values[name])
-		if id, args := d.Check(values[name]); id != "" {
-			wrong.Field(name, id, args...)
-		}
-	}
-	if err := wrong.OrNil(); err != nil {
+	if err := check(ctx, values, func(d Definition) bool { return !d.Rule() }); err != nil {
 		return err
 	}
+	names := slices.Sorted(maps.Keys(values))
 	return s.change(ctx, func(ctx context.Context, tx db.Tx) error {
 		for _, name := range names {
 			if s.Parameter(name) == values[name] {
@@ -156,44 +167,22 @@ func (s *Service) SetParameters(ctx context.Context, values map[string]string) e
 	})
 }
 
-// lawful turns the values into the numbers that decisions use. Their version
-// names them, so that every explanation can say which it used.
-func lawful(set map[string]string) casework.Params {
-	p := casework.DefaultParams()
-	number := func(name string) int {
-		n, _ := strconv.Atoi(value(set, name))
-		return n
-	}
-	for k, length := range p.Lengths {
-		if _, ok := definitions["clock."+string(k)]; ok {
-			length.Days = number("clock." + string(k))
-			p.Lengths[k] = length
+// check refuses values that are not the actor's to set, not of the kind asked
+// for, or out of bounds. It trims them.
+func check(ctx context.Context, values map[string]string, ofKind func(Definition) bool) error {
+	wrong := fault.New(fault.Invalid, "settings.form")
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		d, ok := definitions[name]
+		if !ok || !ofKind(d) {
+			return fault.New(fault.NotFound, "settings.parameter_unknown")
+		}
+		if err := only(ctx, d.Owner); err != nil {
+			return err
+		}
+		values[name] = strings.TrimSpace(values[name])
+		if id, args := d.Check(values[name]); id != "" {
+			wrong.Field(name, id, args...)
 		}
 	}
-	p.RecallWithin = time.Duration(number("recall.minutes")) * time.Minute
-	p.UrgeCooldown = time.Duration(number("urge.cooldown_hours")) * time.Hour
-	p.RateDays, p.ContestDays = number("rate.days"), number("contest.days")
-	p.MaxExtension, p.MaxReport = number("extension.max_days"), number("report.max_days")
-	p.SoonDays = number("soon.days")
-	if mark := fingerprint(set); mark != "" {
-		p.Version += "+" + mark
-	}
-	return p
-}
-
-// fingerprint is "" while every length is the default.
-func fingerprint(set map[string]string) string {
-	h := fnv.New32a()
-	changed := false
-	for _, name := range slices.Sorted(maps.Keys(set)) {
-		d := definitions[name]
-		if d.Kind == Whole && d.Owner == access.SystemAdmin && set[name] != d.Default {
-			fmt.Fprintf(h, "%s=%s;", name, set[name])
-			changed = true
-		}
-	}
-	if !changed {
-		return ""
-	}
-	return fmt.Sprintf("%08x", h.Sum32())
+	return wrong.OrNil()
 }

@@ -13,7 +13,11 @@ func (h *Web) getParameters(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Web) parameters(w http.ResponseWriter, r *http.Request, status int, form *page.Form) error {
-	v := parametersView{Form: form, Service: h.Service, Me: access.From(r.Context())}
+	holding, err := h.uses(r.Context(), []Version{h.InForce()})
+	if err != nil {
+		return err
+	}
+	v := parametersView{Form: form, Service: h.Service, Me: access.From(r.Context()), Holding: holding[0], Planned: h.Planned()}
 	return web.Render(w, r, status, parametersPage(v))
 }
 
@@ -25,7 +29,7 @@ func (h *Web) postParameters(w http.ResponseWriter, r *http.Request) error {
 	me := access.From(r.Context())
 	values := map[string]string{}
 	for _, d := range Definitions {
-		if me.Has(d.Owner) && len(form.All(d.Name)) > 0 {
+		if !d.Rule() && me.Has(d.Owner) && len(form.All(d.Name)) > 0 {
 			values[d.Name] = form.Get(d.Name)
 		}
 	}

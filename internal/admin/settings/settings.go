@@ -33,6 +33,17 @@ type Journal interface {
 	Note(ctx context.Context, q db.Queryer, action, object, detail string) error
 }
 
+// Names tells what a member of staff is called, "" if nobody knows.
+type Names interface {
+	StaffName(ctx context.Context, id int64) string
+}
+
+// Cases counts what runs under a version of the rules. It may stop at a bound,
+// and then says that there are more.
+type Cases interface {
+	OpenUnder(ctx context.Context, version string) (n int, more bool, err error)
+}
+
 // Needs is what the composition root gives.
 type Needs struct {
 	DB    *db.DB
@@ -47,6 +58,8 @@ type Service struct {
 	store   store
 	units   Units
 	journal Journal
+	names   Names
+	cases   Cases
 	now     atomic.Pointer[snapshot]
 }
 
@@ -54,6 +67,9 @@ type Service struct {
 // migrations must have run.
 func New(ctx context.Context, n Needs) (*Service, error) {
 	s := &Service{Needs: n}
+	if err := s.adopt(ctx); err != nil {
+		return nil, fmt.Errorf("taking over the rules: %w", err)
+	}
 	if err := s.Refresh(ctx); err != nil {
 		return nil, fmt.Errorf("loading the settings: %w", err)
 	}
@@ -63,6 +79,9 @@ func New(ctx context.Context, n Needs) (*Service, error) {
 // Attach gives the service what it needs for changes. It comes after New
 // because the account capability reads our parameters while we write its log.
 func (s *Service) Attach(u Units, j Journal) { s.units, s.journal = u, j }
+
+// Observe gives the service what its pages tell about versions of the rules.
+func (s *Service) Observe(n Names, c Cases) { s.names, s.cases = n, c }
 
 // Watch keeps the snapshot true when another process changes the settings. It
 // returns when ctx ends.

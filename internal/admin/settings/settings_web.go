@@ -38,6 +38,10 @@ func (h *Web) Routes(rt *web.Router) {
 	both := h.guard.Need(access.SystemAdmin, access.SecAdmin)
 	rt.Handle("GET /admin/parameters", h.getParameters, both)
 	rt.Handle("POST /admin/parameters", h.postParameters, both)
+	rt.Handle("GET "+versionsPath, h.getVersions, both)
+	rt.Handle("POST "+versionsPath, h.postVersions, system)
+	rt.Handle("GET "+versionsPath+"/{version}", h.getVersion, both)
+	rt.Handle("POST "+versionsPath+"/{version}", h.postVersion, system)
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }

@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"slices"
+	"time"
 
 	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/core/casework"
@@ -16,7 +17,10 @@ type snapshot struct {
 	duties     map[place][]Duty // latest start first
 	calendar   calendar.Calendar
 	values     map[string]string // parameters that were set
+	versions   []Version         // of the rules, the last published first
+	inForce    Version
 	rules      casework.Rules
+	until      time.Time // when another version takes over, zero = never
 }
 
 type place struct {
@@ -53,8 +57,30 @@ func (s *Service) load(ctx context.Context, revision int64) (*snapshot, error) {
 	if snap.values, err = s.store.values(ctx, q); err != nil {
 		return nil, err
 	}
-	snap.rules = casework.Rules{Calendar: snap.calendar, Params: lawful(snap.values)}
-	return snap, nil
+	if snap.versions, err = s.store.versions(ctx, q); err != nil {
+		return nil, err
+	}
+	return snap.at(s.Clock.Now()), nil
+}
+
+// at gives the settings with the rules that hold at a moment.
+func (old *snapshot) at(now time.Time) *snapshot {
+	snap := *old
+	snap.inForce, snap.until = holding(order(snap.versions), now)
+	snap.rules = casework.Rules{Calendar: snap.calendar, Params: lawful(snap.inForce)}
+	return &snap
+}
+
+// current is the snapshot with the rules of this moment: a version that was
+// planned takes over by itself.
+func (s *Service) current() *snapshot {
+	snap := s.now.Load()
+	if now := s.Clock.Now(); !snap.until.IsZero() && !now.Before(snap.until) {
+		next := snap.at(now)
+		s.now.CompareAndSwap(snap, next)
+		return next
+	}
+	return snap
 }
 
 // Calendar says which days are worked.
@@ -62,7 +88,7 @@ func (s *Service) Calendar() calendar.Calendar { return s.now.Load().calendar }
 
 // Rules is what every decision on a case needs beside the case: the calendar
 // and the lengths of the clocks.
-func (s *Service) Rules() casework.Rules { return s.now.Load().rules }
+func (s *Service) Rules() casework.Rules { return s.current().rules }
 
 // Categories lists the taxonomy, each major before its sub-categories.
 func (s *Service) Categories() []casework.Category { return s.now.Load().categories }

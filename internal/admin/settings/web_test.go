@@ -2,6 +2,7 @@ package settings
 
 import (
 	"bytes"
+	"context"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -186,16 +187,44 @@ func TestCalendarPages(t *testing.T) {
 }
 
 func TestParameterPage(t *testing.T) {
-	p := newPlace(t, dbtest.SQLite(t))
-	c := pages(t, p)
-	c.want(c.post("/admin/parameters", "clock.T4", "70", "second_factor.required", "false"), http.StatusUnprocessableEntity, `value="70"`)
-	c.want(c.post("/admin/parameters", "clock.T4", "50", "second_factor.required", "false"), http.StatusSeeOther)
-	if p.Int("clock.T4") != 50 || !p.Bool("second_factor.required") {
-		t.Error("the system administrator set the security administrator's parameter")
-	}
-	c.role = access.SecAdmin
-	c.want(c.post("/admin/parameters", "second_factor.required", "false", "session.hours", "8"), http.StatusSeeOther)
-	if p.Bool("second_factor.required") || p.Int("session.hours") != 8 {
-		t.Error("not set")
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := newPlace(t, d)
+		p.Observe(staff{}, running{})
+		c := pages(t, p)
+		c.want(c.get("/admin/parameters"), http.StatusOK, "2022-05-01", "12+")
+		c.want(c.post("/admin/parameters/versions", "clock.T4", "70", "note", "缩短", "second_factor.required", "false"),
+			http.StatusUnprocessableEntity, `value="70"`, `href="#f-clock.T4"`, `href="#f-note"`)
+		c.want(c.post("/admin/parameters/versions", "clock.T4", "50", "note", "市政府决定", "from", "2026-13-01"), http.StatusUnprocessableEntity, "不能早于今天")
+		c.want(c.post("/admin/parameters/versions", "clock.T4", "50", "note", "市政府决定", "second_factor.required", "false"),
+			http.StatusSeeOther, "/admin/parameters/versions/2026-03-02")
+		c.want(c.post("/admin/parameters", "clock.T4", "10"), http.StatusSeeOther)
+		if p.Int("clock.T4") != 50 || !p.Bool("second_factor.required") {
+			t.Error("set past its owner or its version")
+		}
+		c.want(c.get("/admin/parameters/versions"), http.StatusOK, "市政府决定", "王主任", "60 天 → 50 天", `data-testid="version-2022-05-01"`)
+		c.want(c.get("/admin/parameters/versions/2026-03-02"), http.StatusOK, "不同", "王主任")
+		c.want(c.get("/admin/parameters/versions/2022-05-01?with=2026-03-02"), http.StatusOK, "再次发布")
+		c.want(c.get("/admin/parameters/versions/2022-05-02"), http.StatusNotFound)
+		c.want(c.post("/admin/parameters/versions/2022-05-01", "note", "改回去吧", "from", "2026-06-01"), http.StatusSeeOther, "/2026-06-01")
+		c.want(c.get("/admin/parameters"), http.StatusOK, `data-testid="planned"`)
+		c.lang = "en"
+		c.want(c.get("/admin/parameters/versions/2026-06-01"), http.StatusOK, "Not yet in force")
+		c.role = access.SecAdmin
+		c.want(c.get("/admin/parameters/versions"), http.StatusOK, "In force")
+		c.want(c.post("/admin/parameters/versions", "clock.T4", "20", "note", "not mine"), http.StatusForbidden)
+		c.want(c.post("/admin/parameters", "second_factor.required", "false", "session.hours", "8"), http.StatusSeeOther)
+		if p.Bool("second_factor.required") || p.Int("session.hours") != 8 {
+			t.Error("not set")
+		}
+	})
 }
+
+type staff struct{}
+
+func (staff) StaffName(_ context.Context, id int64) string {
+	return map[int64]string{9: "王主任"}[id]
+}
+
+type running struct{}
+
+func (running) OpenUnder(context.Context, string) (int, bool, error) { return 12, true, nil }
