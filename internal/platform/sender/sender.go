@@ -70,8 +70,10 @@ type Sender interface {
 // Status is what became of a message that a carrier had taken.
 type Status string
 
-// The ends of a delivery.
+// The ends of a delivery, and the word that a message whose outcome was Unknown
+// has reached the carrier: do not send it again, the end follows.
 const (
+	Accepted  Status = "accepted"
 	Delivered Status = "delivered"
 	Read      Status = "read"
 	Failed    Status = "failed"
