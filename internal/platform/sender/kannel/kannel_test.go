@@ -59,7 +59,7 @@ func (r *rig) bench(t *testing.T) *sendertest.Bench {
 			return strings.Join(r.with("("+key+")"), "|")
 		},
 		Down: r.down, Up: r.up, Hang: r.hang,
-		Refused: func(key string) sender.Message { m := message(key); m.To = "99900000001"; return m },
+		Refused: func(key string) sender.Message { m := message(key); m.To = "17800000001"; return m },
 		Misset:  func() sender.Sender { return r.sender(func(c *Config) { c.Password = "another" }) },
 		Callback: func(_ *testing.T, key string, _ sender.Receipt) *http.Request {
 			return r.call(key, "1")

@@ -85,13 +85,13 @@ group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = %s
 sendsms-interface = 127.0.0.1
+sendsms-chars = "01234569 +-"
 
 group = sendsms-user
 username = xinqiao
 password = an-invented-password
 concatenation = true
 max-messages = 6
-denied-prefix = "99"
 `, r.admin, r.boxes, r.dir, r.smsc, r.http)
 	if err := os.WriteFile(r.conf(), []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
