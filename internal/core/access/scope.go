@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // Lane is the compartment that a case travels in.
 type Lane string
 
@@ -49,6 +51,9 @@ type Facts struct {
 	Areas        [3]int64
 	Lane         Lane
 	BarredUnitID int64
+	// Parties are the units that take part beside the lead: assisting ones and
+	// those in the joint room.
+	Parties []int64
 }
 
 // Visible gives the scope of an actor: queue × jurisdiction × lane.
@@ -100,7 +105,12 @@ func (s Scope) Sees(f Facts) bool {
 		return false
 	}
 	for _, t := range s.Terms {
-		if (f.value(t.Field) == t.Value) == t.Not {
+		holds := f.value(t.Field) == t.Value
+		if t.Field == FieldLead && !holds {
+			unit, _ := t.Value.(int64)
+			holds = slices.Contains(f.Parties, unit)
+		}
+		if holds == t.Not {
 			return false
 		}
 	}

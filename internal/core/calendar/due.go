@@ -9,12 +9,16 @@ type Unit int
 const (
 	CalendarDays Unit = iota // 日
 	WorkingDays              // 工作日
+	Hours                    // 小时: hotline orders; the clock runs through nights and holidays
 )
 
 // String names the unit for logs and stored values.
 func (u Unit) String() string {
-	if u == WorkingDays {
+	switch u {
+	case WorkingDays:
 		return "working_days"
+	case Hours:
+		return "hours"
 	}
 	return "calendar_days"
 }
@@ -41,8 +45,12 @@ type SkippedDay struct {
 
 // Due counts n days from the day after start. It is strict: a period of
 // calendar days ends on its last day even on a holiday. Zero days or fewer end
-// with the day of start.
+// with the day of start. Hours end on the minute.
 func (c Calendar) Due(start time.Time, n int, unit Unit) Count {
+	if unit == Hours {
+		due := start.Add(time.Duration(max(n, 0)) * time.Hour)
+		return Count{Start: start, Due: due, Last: On(due), Days: n, Unit: unit, Covered: true}
+	}
 	first := ordinalOn(start)
 	last := first + max(n, 0)
 	if unit == WorkingDays && n > 0 {
@@ -79,6 +87,9 @@ func (c Calendar) WorkingBetween(from, to time.Time) int {
 // the page that says why a date is what it is.
 func (c Calendar) Explain(count Count) Count {
 	count.Skipped, count.MakeUp = nil, nil
+	if count.Unit == Hours {
+		return count
+	}
 	first, last := ordinalOn(count.Start)+1, count.Last.ordinal()
 	if count.Unit == CalendarDays {
 		// Only the roll-over skips days, from the strict last day on.

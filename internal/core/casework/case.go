@@ -24,6 +24,8 @@ const (
 	Concluded  State = "concluded"  // 已办结
 	Declined   State = "declined"   // 不予受理
 	Diverted   State = "diverted"   // 导入法定途径
+	Parked     State = "parked"     // 挂账: cannot be solved now, has a plan and a date
+	LookedBack State = "look_back"  // 回查核查: closed, the petitioner dissatisfied
 	Withdrawn  State = "withdrawn"  // 已撤回
 	Archived   State = "archived"   // 已归档
 )
@@ -31,7 +33,7 @@ const (
 // States lists every state in the order of a life.
 var States = []State{
 	Registered, Dispatched, Signed, Objected, Accepted, Drafted, Approved,
-	Served, Concluded, Declined, Diverted, Withdrawn, Archived,
+	Served, Parked, LookedBack, Concluded, Declined, Diverted, Withdrawn, Archived,
 }
 
 // Open tells whether somebody still owes the petitioner something.
@@ -126,6 +128,8 @@ const (
 	ToLegalRoute  Outcome = "to_legal_route" // 导入法定途径
 	WithdrawnByIt Outcome = "withdrawn"      // 撤回
 	Unreachable   Outcome = "unreachable"    // 无法联系
+	Ended         Outcome = "ended"          // 终止办理
+	Decided       Outcome = "decided"        // 复查、复核已决定
 )
 
 // Conclusions lists the outcomes that conclude can choose.
@@ -155,6 +159,18 @@ type Case struct {
 	Version int64 // number of events applied; compare-and-set on save
 	Round   int   // 1, and one more for each upheld contest
 	State   State
+
+	Kind          Kind
+	Stage         Stage
+	ParentID      int64  // the case that a review or recheck looks at
+	RootID        int64  // the case where the matter began; 0 = this one
+	UpperBureauID int64  // the bureau one level up; 0 = none
+	RuleVersion   string // the parameters that it started under
+	Repeat        bool   // 重复信访: raised before
+	People        int    // petitioners, with co-signers; at least 1
+	Ladder        int    // 0 to 4: rungs that dissatisfaction has climbed
+	Finalised     bool   // 已终结: same facts and reasons are not accepted again
+	Parts
 
 	Title        string // one line for lists, at most 80 characters
 	Channel      Channel
@@ -193,13 +209,17 @@ type Case struct {
 	LastEventAt time.Time
 	NextDueAt   time.Time // the earliest open owed obligation; zero when closed
 	NextClock   Clock
+	NextWarnAt  time.Time    // when the light of the next due moment turns amber
 	Obligations []Obligation // every one, in the order opened
 }
+
+// IsReview tells whether the case looks at another one's opinion.
+func (c Case) IsReview() bool { return c.Stage == Review || c.Stage == Recheck }
 
 // Facts gives what the visibility rule reads.
 func (c Case) Facts() access.Facts {
 	return access.Facts{
 		CaseID: c.ID, LeadUnitID: c.LeadUnitID, RegisteredBy: c.RegisteredBy,
-		Areas: c.Areas, Lane: c.Lane, BarredUnitID: c.BarredUnitID,
+		Areas: c.Areas, Lane: c.Lane, BarredUnitID: c.BarredUnitID, Parties: c.Parties(),
 	}
 }

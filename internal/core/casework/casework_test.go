@@ -47,6 +47,8 @@ func good() Data {
 		UnitID: theUnit, ReportDays: 20, Reason: "reason", Basis: "law", Text: "text", Facts: "facts",
 		Remedy: "review within 30 days", Route: "court", Days: 10, Outcome: Resolved,
 		RatedUnit: Satisfied, RatedResult: Dissatisfied, Method: "direct", Evidence: "photo",
+		Result: Supported, Request: 1, Task: 1, Duty: "duty item 7", Attendees: "two units", Plan: "new plan",
+		Decision: Maintain, Ground: ThreeOpinions, Count: 5, Kind: Petition,
 	}
 }
 
@@ -95,6 +97,9 @@ func TestOrdinaryLife(t *testing.T) {
 		t.Fatalf("concluded case: %+v", c)
 	}
 	for _, o := range c.Obligations {
+		if o.Clock == T5 && o.Open() {
+			continue // the window for a review outlives the closing
+		}
 		if o.Open() || !o.Kept && o.Clock != T3 {
 			t.Errorf("obligation %+v", o)
 		}

@@ -70,15 +70,24 @@ func hasClass(m moment) *Refusal {
 		return lacks("nature", "nature_missing")
 	case m.d.Urgency != "" && !slices.Contains(Urgencies, m.d.Urgency):
 		return lacks("urgency", "urgency_unknown")
-	case m.d.Procedure == Simple && (m.d.Nature == R1 || m.d.Nature == R2):
+	case m.d.Procedure == Simple && noSimple(m.c, m.d.Nature, m.d.Repeat == yes):
 		return lacks("procedure", "simple_excluded")
 	}
 	return nil
 }
 
+// noSimple: the simple procedure is for clear, first, single matters, never
+// for accusations or litigation.
+func noSimple(c Case, n Nature, repeat bool) bool {
+	return n == R1 || n == R2 || repeat || c.Repeat || len(c.Tasks) > 0 || c.IsReview() || c.Rework
+}
+
 // hasClassNow lets a dispatch carry the triage, and asks for it where none was
 // made before.
 func hasClassNow(m moment) *Refusal {
+	if m.c.IsReview() {
+		return nil
+	}
 	if m.c.Category != "" && m.d.Category == "" && m.d.Nature == "" {
 		return nil
 	}
@@ -96,9 +105,9 @@ func hasUnit(m moment) *Refusal {
 	return nil
 }
 
-// simpleFits: accusations and litigation never take the simple procedure.
+// simpleFits holds the simple procedure to what it is for.
 func simpleFits(m moment) *Refusal {
-	if m.d.Procedure == Simple && (m.c.Nature == R1 || m.c.Nature == R2) {
+	if m.d.Procedure == Simple && noSimple(m.c, m.c.Nature, false) {
 		return lacks("procedure", "simple_excluded")
 	}
 	return nil
@@ -121,21 +130,11 @@ func hasExtensionDays(m moment) *Refusal {
 
 func hasMaterialDays(m moment) *Refusal { return between("days", "material_range", 1, 60, m.d.Days) }
 
-// hasOpinion: facts, opinion and legal basis (Art. 32), and the remedy.
-func hasOpinion(m moment) *Refusal {
-	for _, c := range []check{
-		filled("facts", "facts_missing", func(d Data) string { return d.Facts }), hasText, hasBasis,
-		filled("remedy", "remedy_missing", func(d Data) string { return d.Remedy }),
-	} {
-		if no := c(m); no != nil {
-			return no
-		}
-	}
-	return nil
-}
-
 // hasConclusion: closed says how; "resolved" must show it.
 func hasConclusion(m moment) *Refusal {
+	if m.c.IsReview() {
+		return nil
+	}
 	if !slices.Contains(Conclusions, m.d.Outcome) {
 		return lacks("outcome", "outcome_missing")
 	}
@@ -179,7 +178,10 @@ func isOwner(m moment) *Refusal {
 }
 
 func isSimple(m moment) *Refusal {
-	if m.c.Procedure != Simple {
+	switch {
+	case m.c.Kind == Order && (m.c.State != Registered || m.a.UnitID == m.c.BureauID):
+		return nil
+	case m.c.Procedure != Simple || m.c.State == Signed:
 		return refuse("not_simple")
 	}
 	return nil
@@ -200,24 +202,32 @@ func extensionAsked(m moment) *Refusal {
 	return nil
 }
 
-// mayExtend: once, and only the ordinary petition's clock (Art. 34).
+// mayExtend: once, and only the clock of the ordinary petition (Art. 34) or of
+// a hotline order.
 func mayExtend(m moment) *Refusal {
 	switch {
 	case m.c.Extended > 0:
 		return refuse("extended_once")
 	case m.c.ExtendAsked > 0:
 		return refuse("extension_pending")
-	case m.c.running(T4) == nil:
+	case m.c.extendable() == nil:
 		return refuse("not_extendable")
 	}
 	return nil
 }
 
 func handlingNotDue(m moment) *Refusal {
-	if o := m.c.running(T4); o == nil || !m.now.Before(o.DueAt) {
+	if o := m.c.extendable(); o == nil || !m.now.Before(o.DueAt) {
 		return refuse("too_late_to_extend")
 	}
 	return nil
+}
+
+func (c *Case) extendable() *Obligation {
+	if o := c.running(T4); o != nil {
+		return o
+	}
+	return c.running(OrderFeedback)
 }
 
 // windowToObject: five working days from receipt (Art. 23).
@@ -287,13 +297,24 @@ func inContestWindow(m moment) *Refusal {
 	return nil
 }
 
-// windowsOver: nothing is put away while the petitioner may still speak.
+// windowsOver: nothing is put away while the petitioner may still speak, a
+// review runs, or help is owed.
 func windowsOver(m moment) *Refusal {
 	until := m.r.ContestUntil(m.c)
 	if rate := m.r.RateUntil(m.c); rate.After(until) {
 		until = rate
 	}
-	if m.now.Before(until) && m.c.State != Withdrawn {
+	for _, k := range []Clock{T5, T7} {
+		if o := m.c.running(k); o != nil && o.DueAt.After(until) {
+			until = o.DueAt
+		}
+	}
+	switch {
+	case m.c.Appeal != "":
+		return refuse("review_running", m.c.Appeal)
+	case m.c.running(Help) != nil:
+		return refuse("help_open")
+	case m.now.Before(until) && m.c.State != Withdrawn:
 		return refuse("too_early_to_archive", until)
 	}
 	return nil
@@ -301,8 +322,17 @@ func windowsOver(m moment) *Refusal {
 
 // isDue: an open, owed, unmarked duty whose moment has passed.
 func isDue(m moment) *Refusal {
-	o := m.c.lapsing(m.d.LapsedClock)
+	o := m.c.lapsing(m.d.LapsedClock, m.d.Ref)
 	if o == nil || m.now.Before(o.DueAt) {
+		return refuse("not_due")
+	}
+	return nil
+}
+
+// isNear: an open, owed duty in its amber time, of which nobody was told.
+func isNear(m moment) *Refusal {
+	o := m.c.warning(m.d.LapsedClock, m.d.Ref)
+	if o == nil || m.now.Before(o.WarnAt) || !m.now.Before(o.DueAt) {
 		return refuse("not_due")
 	}
 	return nil

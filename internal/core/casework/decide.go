@@ -16,7 +16,7 @@ func Decide(c Case, cmd Command, now time.Time, r Rules) ([]Event, error) {
 	if !ok {
 		return nil, refuse("unknown_verb", string(cmd.Verb))
 	}
-	m := moment{c: c, a: cmd.Actor, d: cmd.Data, now: now, r: r}
+	m := moment{c: c, a: cmd.Actor, d: cmd.Data, now: now, r: r.For(c)}
 	if no := w.allows(m); no != nil {
 		return nil, no
 	}
@@ -67,6 +67,10 @@ func (rel relation) holds(c Case, a access.Actor) bool {
 		return a.UnitID != 0 && a.UnitID == c.BureauID
 	case atLead:
 		return a.UnitID != 0 && a.UnitID == c.LeadUnitID
+	case atTask:
+		return a.UnitID != 0 && c.openTask(a.UnitID, 0) != nil
+	case atUpper:
+		return a.UnitID != 0 && a.UnitID == c.above()
 	case theirs:
 		return a.CaseID != 0 && a.CaseID == c.ID || a.ID != 0 && a.ID == c.RegisteredBy
 	case inArea:
@@ -89,8 +93,11 @@ func (w *row) happen(m moment) Event {
 	if w.target != nil {
 		e.To = w.target(m.c, m.d)
 	}
-	if w.verb == Contest {
+	if w.round != nil && w.round(m.d) {
 		e.Round++
+	}
+	if w.verb == Register {
+		e.Data.RuleVersion = m.r.Params.Version
 	}
 	return e
 }
@@ -98,13 +105,22 @@ func (w *row) happen(m moment) Event {
 // Permitted lists the verbs that the actor may use now, the likeliest first.
 func Permitted(c Case, a access.Actor, now time.Time, r Rules) []Verb {
 	var vs []Verb
-	m := moment{c: c, a: a, now: now, r: r}
+	m := moment{c: c, a: a, now: now, r: r.For(c)}
 	for i := range table {
-		if w := &table[i]; w.verb != Register && w.verb != Lapse && w.allows(m) == nil {
+		if w := &table[i]; !programs(w.verb) && w.allows(m) == nil {
 			vs = append(vs, w.verb)
 		}
 	}
 	return vs
+}
+
+// programs tells whether a verb is never offered to a person as a button.
+func programs(v Verb) bool {
+	switch v {
+	case Register, Lapse, Warn, NoteReview:
+		return true
+	}
+	return false
 }
 
 // Refused tells why the actor cannot use a verb now; nil when it is permitted.
@@ -113,7 +129,7 @@ func Refused(c Case, a access.Actor, v Verb, now time.Time, r Rules) *Refusal {
 	if !ok {
 		return refuse("unknown_verb", string(v))
 	}
-	return w.allows(moment{c: c, a: a, now: now, r: r})
+	return w.allows(moment{c: c, a: a, now: now, r: r.For(c)})
 }
 
 // Apply folds one event into a case. It never refuses: what is stored
@@ -123,11 +139,16 @@ func Apply(c Case, e Event, r Rules) Case {
 	if !ok {
 		return c
 	}
-	c.Obligations = slices.Clone(c.Obligations)
+	c.Obligations, c.Parts = slices.Clone(c.Obligations), c.Parts.clone()
+	owner := c.OwnerUnitID
 	c.Version, c.Round, c.State = e.Seq, e.Round, e.To
 	c.LastEvent, c.LastEventAt = e.Kind, e.At
 	if w.effect != nil {
 		w.effect(&c, e)
+	}
+	r = r.For(c)
+	if e.ActorUnit != 0 && e.ActorUnit == owner && w.verb != Urge && w.verb != Supplement {
+		c.settle(e, true, Read) // who acts has read
 	}
 	c.settle(e, true, w.keeps...)
 	c.settle(e, false, w.moots...)
@@ -135,8 +156,10 @@ func Apply(c Case, e Event, r Rules) Case {
 		c.release(e)
 	}
 	c.own()
-	for _, k := range w.opens(c) {
-		c.open(k, e, r)
+	if w.opens != nil {
+		for _, o := range w.opens(c, e) {
+			c.open(o, e, r)
+		}
 	}
 	c.recount(r)
 	return c
@@ -151,14 +174,23 @@ func Replay(events []Event, r Rules) Case {
 	return c
 }
 
-// own says who must act in the state reached.
+// own says who must act in the state reached, and hands on the duties that go
+// with that place.
 func (c *Case) own() {
 	switch {
 	case !c.State.Open():
 		c.OwnerUnitID = 0
-	case c.State == Registered || c.State == Objected:
+	case c.State == LookedBack && c.Ladder == 4:
+		c.OwnerUnitID = c.above()
+	case c.State == Registered || c.State == Objected || c.State == LookedBack || c.LeadUnitID == 0:
 		c.OwnerUnitID = c.BureauID
 	default:
 		c.OwnerUnitID = c.LeadUnitID
+	}
+	for i := range c.Obligations {
+		o := &c.Obligations[i]
+		if o.Open() && c.OwnerUnitID != 0 && o.LapsedAt.IsZero() && clocks[o.Clock].by == byOwner {
+			o.UnitID = c.OwnerUnitID
+		}
 	}
 }

@@ -43,12 +43,26 @@ type Data struct {
 	BarredUnitID int64       `json:"barred,omitempty"`
 	ReceivedAt   time.Time   `json:"received,omitzero"` // when the words reached us, if before registration
 	TextHash     string      `json:"text_sha256,omitempty"`
+	Kind         Kind        `json:"kind,omitempty"`  // also convert
+	Stage        Stage       `json:"stage,omitempty"` // also note_review
+	ParentID     int64       `json:"parent,omitempty"`
+	RootID       int64       `json:"root,omitempty"`
+	Of           string      `json:"of,omitempty"` // number of the case reviewed
+	UpperID      int64       `json:"upper,omitempty"`
+	RuleVersion  string      `json:"rules,omitempty"`
+	People       int         `json:"people,omitempty"`
+	Retaliation  bool        `json:"retaliation,omitempty"`
+	FromAbove    bool        `json:"from_above,omitempty"`
+	Staff        []int64     `json:"staff,omitempty"` // barred from the start: the original handlers
+	Requests     []Request   `json:"requests,omitempty"`
 
 	// triage
 	Category  string    `json:"category,omitempty"`
 	Nature    Nature    `json:"nature,omitempty"`
 	Urgency   Urgency   `json:"urgency,omitempty"`
 	Procedure Procedure `json:"procedure,omitempty"`
+
+	Repeat string `json:"repeat,omitempty"` // yes, no
 
 	// forward, assign, rule
 	UnitID     int64 `json:"unit,omitempty"`
@@ -71,7 +85,27 @@ type Data struct {
 	Files       []int64 `json:"files,omitempty"`    // attachment ids
 	Method      string  `json:"method,omitempty"`   // serve: direct, post, electronic …; record: how
 	Evidence    string  `json:"evidence,omitempty"` // conclude as resolved: what shows it
-	LapsedClock Clock   `json:"clock,omitempty"`    // lapse
+	LapsedClock Clock   `json:"clock,omitempty"`    // lapse, warn
+	Ref         int     `json:"ref,omitempty"`      // lapse, warn: which of several
+
+	// requests, tasks, disputes, reviews
+	Request    int      `json:"request,omitempty"`
+	Result     Result   `json:"result,omitempty"`
+	Task       int      `json:"task,omitempty"`
+	Duty       string   `json:"duty,omitempty"`    // the item of the duty list
+	SuggestID  int64    `json:"suggest,omitempty"` // object: who should have it
+	Amend      bool     `json:"amend,omitempty"`   // the ruling amends the duty list
+	Attendees  string   `json:"attendees,omitempty"`
+	Plan       string   `json:"plan,omitempty"` // park, rework
+	Decision   Decision `json:"decision,omitempty"`
+	LinkedID   int64    `json:"linked_id,omitempty"`
+	LinkedNo   string   `json:"linked,omitempty"`
+	Again      bool     `json:"again,omitempty"` // decline: 不再受理
+	NewFacts   string   `json:"new_facts,omitempty"`
+	NewReasons string   `json:"new_reasons,omitempty"`
+	NewLaw     string   `json:"new_law,omitempty"`
+	Ground     Ground   `json:"ground,omitempty"`
+	Count      int      `json:"count,omitempty"` // speakers
 }
 
 // Command is a wish to use a verb.

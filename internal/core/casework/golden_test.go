@@ -66,7 +66,10 @@ func reach(t *testing.T, s State) (c Case, es []Event, now time.Time) {
 		Declined:  {dispatch, {Decline, access.UnitHandler, nil}},
 		Diverted:  {dispatch, {Divert, access.UnitHandler, nil}},
 		Withdrawn: {{Withdraw, access.Petitioner, nil}},
-		Archived:  {{Withdraw, access.Petitioner, nil}, {Archive, access.BureauClerk, nil}},
+		Parked: append(slices.Clone(ordinary[:6]), step{AskPark, access.UnitHandler, nil},
+			step{RulePark, access.BureauHead, func(d *Data) { d.Upheld = true }}),
+		LookedBack: append(slices.Clone(ordinary), step{Rate, access.Petitioner, nil}),
+		Archived:   {{Withdraw, access.Petitioner, nil}, {Archive, access.BureauClerk, nil}},
 	}
 	return live(t, ways[s]...)
 }
@@ -94,15 +97,36 @@ func TestLifecycleDiagram(t *testing.T) {
 	b.WriteString("    archived --> [*]\n```\n\n## Verbs\n\n| verb | event | from | to | who | opens | closes |\n|---|---|---|---|---|---|---|\n")
 	for _, w := range table {
 		c := Case{State: w.to}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", w.verb, w.event, words(w.from), words(targets(w)), grants(w), words(w.opens(c)), closes(w))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", w.verb, w.event, words(w.from), words(targets(w)), grants(w), words(opened(w, c)), closes(w))
 	}
 	golden(t, "../../../docs/lifecycle.md", b.String())
+}
+
+func opened(w row, c Case) []Clock {
+	if w.opens == nil {
+		return nil
+	}
+	var ks []Clock
+	for _, o := range w.opens(c, Event{}) {
+		ks = append(ks, o.clock)
+	}
+	return ks
 }
 
 func targets(w row) []State {
 	switch {
 	case w.target != nil:
-		return []State{w.target(Case{}, Data{Upheld: true}), w.target(Case{}, Data{})}
+		var out []State
+		for _, from := range w.from {
+			for _, c := range []Case{{State: from, LeadUnitID: 1}, {State: from, LeadUnitID: 1, Parts: Parts{ParkedFrom: Served}}} {
+				for _, d := range []Data{{}, {Upheld: true}, {UnitID: 2}, {RatedResult: VeryDissatisfied}, {Stage: Review, Decision: Revoke}} {
+					if to := w.target(c, d); !slices.Contains(out, to) {
+						out = append(out, to)
+					}
+				}
+			}
+		}
+		return out
 	case w.to != "":
 		return []State{w.to}
 	}
@@ -110,7 +134,7 @@ func targets(w row) []State {
 }
 
 func grants(w row) string {
-	rel := map[relation]string{anywhere: "", atBureau: " of the bureau", atLead: " of the lead unit", theirs: " of the case", inArea: " of the area"}
+	rel := map[relation]string{anywhere: "", atBureau: " of the bureau", atLead: " of the lead unit", theirs: " of the case", inArea: " of the area", atTask: " of an assisting unit", atUpper: " of the bureau above"}
 	var out []string
 	for _, g := range w.who {
 		out = append(out, string(g.role)+rel[g.rel])

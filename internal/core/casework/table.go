@@ -11,6 +11,8 @@ const (
 	atLead            // works in the unit that handles this round
 	theirs            // is the petitioner, or registered the case for them
 	inArea            // the case lies in the actor's jurisdiction
+	atTask            // works in a unit that assists
+	atUpper           // works in the bureau one level up, or in the case's own where there is none
 )
 
 // grant lets a role that stands in a relation use a verb.
@@ -30,17 +32,23 @@ type row struct {
 	when   []check // what the case and the moment must allow; drives Permitted
 	needs  []check // what the command must bring
 	effect func(*Case, Event)
-	opens  func(Case) []Clock // after the effect
-	keeps  []Clock            // closed as done
-	moots  []Clock            // closed as no longer owed
-	ends   bool               // closes the case: everything open becomes moot
+	opens  func(Case, Event) []opening // after the effect
+	keeps  []Clock                     // closed as done
+	moots  []Clock                     // closed as no longer owed
+	ends   bool                        // closes the case: everything open becomes moot, but for what outlives it
+	round  func(Data) bool             // opens the next round
 }
 
 var (
 	bureau     = []grant{{access.BureauClerk, atBureau}, {access.BureauHead, atBureau}}
 	bureauHead = []grant{{access.BureauHead, atBureau}}
-	unit       = []grant{{access.UnitHandler, atLead}, {access.UnitHead, atLead}}
-	unitHead   = []grant{{access.UnitHead, atLead}}
+	upper      = []grant{{access.BureauClerk, atUpper}, {access.BureauHead, atUpper}}
+	// The lead of a review, or of what a bureau answers itself, is a bureau.
+	unit = []grant{
+		{access.UnitHandler, atLead}, {access.UnitHead, atLead}, {access.BureauClerk, atLead}, {access.BureauHead, atLead},
+	}
+	unitHead   = []grant{{access.UnitHead, atLead}, {access.BureauHead, atLead}}
+	assisting  = []grant{{access.UnitHandler, atTask}, {access.UnitHead, atTask}, {access.BureauClerk, atTask}, {access.BureauHead, atTask}}
 	petitioner = []grant{{access.Petitioner, theirs}}
 	onBehalf   = []grant{
 		{access.Petitioner, theirs}, {access.Operator, theirs}, {access.Agent, theirs},
@@ -57,59 +65,83 @@ var (
 )
 
 var (
-	openStates = []State{Registered, Dispatched, Signed, Objected, Accepted, Drafted, Approved, Served}
+	openStates = []State{Registered, Dispatched, Signed, Objected, Accepted, Drafted, Approved, Served, Parked, LookedBack}
 	answered   = []State{Concluded, Declined, Diverted}
 	closed     = []State{Concluded, Declined, Diverted, Withdrawn}
+	handled    = []State{Accepted, Drafted, Approved}
+	atUnit     = []State{Dispatched, Signed, Accepted, Drafted, Approved, Served}
 )
 
-func none(Case) []Clock { return nil }
+// legal are the clocks that the law sets for handling.
+var legal = []Clock{T4, T11, Statute, OrderFeedback, T6, T8}
 
-func just(ks ...Clock) func(Case) []Clock { return func(Case) []Clock { return ks } }
+func none(_ Case, _ Event) []opening { return nil }
 
-func join(gs ...[]grant) []grant {
-	var all []grant
+func just(ks ...Clock) func(Case, Event) []opening {
+	return func(Case, Event) []opening {
+		ws := make([]opening, len(ks))
+		for i, k := range ks {
+			ws[i].clock = k
+		}
+		return ws
+	}
+}
+
+// once opens a clock unless it runs.
+func once(k Clock) func(Case, Event) []opening {
+	return func(c Case, _ Event) []opening {
+		if c.running(k) != nil {
+			return nil
+		}
+		return []opening{{clock: k}}
+	}
+}
+
+func join[T any](gs ...[]T) []T {
+	var all []T
 	for _, g := range gs {
 		all = append(all, g...)
 	}
 	return all
 }
 
-// table is the whole ordinary life of a case. Order is the order in which
+// ordinaryTable is the ordinary life of a case. Order is the order in which
 // Permitted offers verbs: the step that moves the case first.
-var table = []row{
+var ordinaryTable = []row{
 	{verb: Register, event: "registered", from: []State{None}, to: Registered, who: everyone,
-		needs: []check{hasTitle, hasBureau}, effect: onRegister, opens: just(T1)},
+		needs: []check{hasTitle, hasBureau}, effect: onRegister, opens: received},
 	{verb: Triage, event: "triaged", from: []State{Registered}, who: bureau,
-		needs: []check{hasClass}, effect: onTriage, opens: none},
+		when: []check{notReview}, needs: []check{hasClass}, effect: onTriage, opens: none},
 	{verb: Forward, event: "forwarded", from: []State{Registered}, to: Dispatched, who: bureau,
-		needs: []check{hasClassNow, hasUnit}, effect: onDispatch, opens: just(T2, T3, Sign), keeps: []Clock{T1, Redirect}},
+		needs: []check{hasClassNow, hasUnit}, effect: onDispatch, opens: dispatched, keeps: outgoing},
 	{verb: Assign, event: "assigned", from: []State{Registered}, to: Dispatched, who: bureau,
-		needs: []check{hasClassNow, hasUnit, hasReportDays}, effect: onDispatch, opens: just(T2, T3, Sign, T9), keeps: []Clock{T1, Redirect}},
+		needs: []check{hasClassNow, hasUnit, hasReportDays}, effect: onDispatch, opens: dispatched, keeps: outgoing},
 	{verb: Rule, event: "ruled", from: []State{Objected}, target: ruled, who: bureauHead,
 		needs: []check{hasReason}, effect: onRule, opens: afterRuling, keeps: []Clock{Ruling}},
 	{verb: Accept, event: "accepted", from: []State{Dispatched, Signed}, to: Accepted, who: unit,
-		needs: []check{simpleFits}, effect: onAccept, opens: func(c Case) []Clock { return []Clock{handling(c)} },
+		when: []check{notReview, fit, newHandler}, needs: []check{simpleFits, reworkPlan}, effect: onAccept, opens: accepted,
 		keeps: []Clock{T2, Sign}, moots: []Clock{T3}},
 	{verb: SignFor, event: "signed", from: []State{Dispatched}, to: Signed, who: unit,
 		opens: none, keeps: []Clock{Sign}},
 	{verb: Approve, event: "approved", from: []State{Drafted}, to: Approved, who: unitHead,
-		when: []check{notOwnDraft}, opens: none},
+		when: []check{notOwnDraft, fit}, opens: none},
 	{verb: Serve, event: "served", from: []State{Approved}, to: Served, who: unit,
-		needs: []check{hasMethod}, effect: onServe, opens: just(Conclude),
-		keeps: []Clock{T4, T11, Statute}, moots: []Clock{Extension, Material}},
+		when: []check{allAnswered, tasksDone}, needs: []check{hasMethod}, effect: onServe, opens: served,
+		keeps: legal, moots: []Clock{Extension, Material, Mediation}},
 	{verb: ConcludeCase, event: "concluded", from: []State{Served}, to: Concluded, who: unit,
-		needs: []check{hasConclusion, hasReport}, effect: onClose, opens: none, keeps: []Clock{Conclude, T9}, ends: true},
+		when: []check{routesExplained}, needs: []check{hasConclusion, hasReport}, effect: onClose, opens: none,
+		keeps: []Clock{Conclude, T9}, ends: true},
 	{verb: Draft, event: "drafted", from: []State{Accepted}, to: Drafted, who: unit,
-		needs: []check{hasOpinion}, effect: onDraft, opens: none},
-	{verb: Reply, event: "replied", from: []State{Registered, Accepted}, to: Concluded, who: join(unit, bureau),
-		when: []check{isSimple, isOwner}, needs: []check{hasText, hasConclusion}, effect: onReply, opens: none,
-		keeps: []Clock{T1, Redirect, T11, T9}, ends: true},
+		when: []check{tasksDone, fit}, needs: []check{hasOpinion}, effect: onDraft, opens: none},
+	{verb: Reply, event: "replied", from: []State{Registered, Signed, Accepted}, to: Concluded, who: join(unit, bureau),
+		when: []check{isSimple, isOwner, notReview, fit}, needs: []check{hasText, hasConclusion}, effect: onReply, opens: none,
+		keeps: []Clock{T1, T1A, OrderDispatch, Redirect, T2, Sign, T11, OrderFeedback, T9}, ends: true},
 	{verb: RuleExtension, event: "extension_ruled", from: []State{Accepted, Drafted}, who: unitHead,
 		when: []check{extensionAsked, handlingNotDue}, needs: []check{hasReason}, effect: onRuleExtension, opens: none, keeps: []Clock{Extension}},
 	{verb: ReturnDraft, event: "draft_returned", from: []State{Drafted, Approved}, to: Accepted, who: unitHead,
-		needs: []check{hasReason}, opens: none},
+		needs: []check{hasReason}, effect: onReturnDraft, opens: none},
 	{verb: Recall, event: "recalled", from: []State{Dispatched}, to: Registered, who: bureau,
-		when: []check{freshDispatch}, effect: onRecall, opens: resumed, moots: []Clock{T2, T3, T9, Sign}},
+		when: []check{freshDispatch}, effect: onRecall, opens: resumed, moots: []Clock{T2, T3, T9, Sign, OrderFeedback}},
 	{verb: Record, event: "recorded", from: openStates, who: join(unit, bureau, overseers),
 		needs: []check{hasText}, opens: none},
 	{verb: RequestMaterial, event: "material_requested", from: []State{Registered, Dispatched, Signed, Accepted}, who: join(unit, bureau),
@@ -117,30 +149,40 @@ var table = []row{
 	{verb: RequestExtension, event: "extension_requested", from: []State{Accepted, Drafted}, who: unit,
 		when: []check{mayExtend, handlingNotDue}, needs: []check{hasReason, hasExtensionDays}, effect: onRequestExtension, opens: just(Extension)},
 	{verb: Object, event: "objected", from: []State{Dispatched, Signed}, to: Objected, who: unit,
-		when: []check{windowToObject}, needs: []check{hasReason, hasBasis}, effect: onObject, opens: just(Ruling), keeps: []Clock{T3, Sign}},
+		when: []check{windowToObject, notReview}, needs: []check{hasReason, hasBasis}, effect: onObject, opens: just(Ruling), keeps: []Clock{T3, Sign}},
 	{verb: Decline, event: "declined", from: []State{Registered, Dispatched, Signed}, to: Declined, who: join(unit, bureau),
-		when: []check{isOwner}, needs: []check{hasReason, hasBasis}, effect: onClose, opens: none,
-		keeps: []Clock{T1, Redirect, T2, Sign, T9}, ends: true},
+		when: []check{isOwner, fit}, needs: []check{hasReason, hasBasis, notNewFacts}, effect: onClose, opens: none,
+		keeps: []Clock{T1, T1A, T12, OrderDispatch, Redirect, T2, Sign, T9}, ends: true},
 	{verb: Divert, event: "diverted", from: []State{Registered, Dispatched, Signed, Accepted}, to: Diverted, who: join(unit, bureau),
-		when: []check{isOwner}, needs: []check{hasReason, hasRoute}, effect: onClose, opens: none,
-		keeps: []Clock{T1, Redirect, T2, Sign, T9, T4, T11, Statute}, ends: true},
+		when: []check{isOwner, notReview}, needs: []check{hasReason, hasRoute}, effect: onClose, opens: none,
+		keeps: join(outgoing, legal, []Clock{T2, Sign, T9}), ends: true},
 	{verb: Dismiss, event: "dismissed", from: []State{Registered}, to: Concluded, who: bureauHead,
 		when: []check{wasContested}, needs: []check{hasReason}, effect: onDismiss, opens: none, keeps: []Clock{T1}, ends: true},
 	{verb: Supplement, event: "supplemented", from: openStates, who: onBehalf,
-		needs: []check{hasTextOrFiles}, opens: none, keeps: []Clock{Material}},
+		needs: []check{hasTextOrFiles}, opens: once(Read), keeps: []Clock{Material}},
 	{verb: Urge, event: "urged", from: openStates, who: join(onBehalf, overseers),
-		when: []check{urgeCooled}, effect: onUrge, opens: none},
+		when: []check{urgeCooled}, effect: onUrge, opens: once(Read)},
 	{verb: Withdraw, event: "withdrawn", from: openStates, to: Withdrawn, who: onBehalf,
 		needs: []check{hasReason}, effect: onClose, opens: none, ends: true},
-	{verb: Rate, event: "rated", from: answered, who: petitioner,
-		when: []check{notRated, inRateWindow}, needs: []check{hasGrades}, effect: onRate, opens: none},
-	{verb: Contest, event: "contested", from: answered, to: Registered, who: onBehalf,
-		when: []check{inContestWindow}, needs: []check{hasReason}, effect: onContest, opens: just(T1)},
+	{verb: Rate, event: "rated", from: answered, target: rated, who: petitioner,
+		when: []check{notRated, inRateWindow}, needs: []check{hasGrades}, effect: onRate, opens: rung},
+	{verb: Contest, event: "contested", from: join(answered, []State{LookedBack}), to: Registered, who: onBehalf,
+		when: []check{inContestWindow, notReview}, needs: []check{hasReason}, effect: onContest, opens: just(T1),
+		moots: []Clock{LookBack, Consultation, HigherCheck}, round: always},
 	{verb: Archive, event: "archived", from: closed, to: Archived, who: join(bureau, program),
-		when: []check{windowsOver}, opens: none},
-	{verb: Lapse, event: "lapsed", from: openStates, who: program,
-		needs: []check{isDue}, effect: onLapse, opens: none},
+		when: []check{windowsOver}, opens: none, ends: true},
+	{verb: Lapse, event: "lapsed", from: join(openStates, closed), who: program,
+		needs: []check{isDue}, effect: onLapse, opens: acceptedByDefault},
+	{verb: Warn, event: "warned", from: join(openStates, closed), who: program,
+		needs: []check{isNear}, effect: onWarn, opens: none},
 }
+
+func always(Data) bool { return true }
+
+func ifUpheld(d Data) bool { return d.Upheld }
+
+// table is every verb: the ordinary life, then what only some cases meet.
+var table = join(ordinaryTable, requestTable, unitTable, reviewTable, hotlineTable, oversightTable)
 
 // rows finds a verb's row.
 var rows = func() map[Verb]*row {

@@ -84,14 +84,20 @@ type own struct {
 	State        casework.State
 	RegisteredAt time.Time
 	NextDueAt    time.Time
+	NextWarnAt   time.Time
 }
 
-const ownColumns = `id, no, title, state, registered_at, next_due_at`
+// Light is the light of what comes next.
+func (o own) Light(now time.Time) casework.Light {
+	return casework.LightFor(o.NextDueAt, o.NextWarnAt, now)
+}
+
+const ownColumns = `id, no, title, state, registered_at, next_due_at, next_warn_at`
 
 func scanOwn(r db.Rows) (o own, err error) {
-	var registered, due db.Time
-	err = r.Scan(&o.ID, &o.No, &o.Title, &o.State, &registered, &due)
-	o.RegisteredAt, o.NextDueAt = registered.Std(), due.Std()
+	var registered, due, warn db.Time
+	err = r.Scan(&o.ID, &o.No, &o.Title, &o.State, &registered, &due, &warn)
+	o.RegisteredAt, o.NextDueAt, o.NextWarnAt = registered.Std(), due.Std(), warn.Std()
 	return o, err
 }
 

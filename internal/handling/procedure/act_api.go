@@ -242,7 +242,7 @@ func (a *API) summary(c casework.Case, actor access.Actor) Summary {
 		Category: c.Category, Nature: c.Nature, Urgency: c.Urgency, Procedure: c.Procedure,
 		Bureau: c.BureauID, Lead: c.LeadUnitID, Owner: c.OwnerUnitID, Outcome: c.Outcome,
 		Registered: c.RegisteredAt, Closed: c.ClosedAt, NextDue: c.NextDueAt, NextClock: c.NextClock,
-		Light: rules.LightFor(c.NextDueAt, now), Permitted: casework.Permitted(c, actor, now, rules),
+		Light: c.Light(now), Permitted: casework.Permitted(c, actor, now, rules),
 	}
 	for _, o := range c.Obligations {
 		s.Duties = append(s.Duties, Duty{o.Clock, o.Clock.Basis(), o.UnitID, o.OpenedAt, o.DueAt, o.Days, o.Extended, o.ClosedAt, o.Kept, o.LapsedAt})

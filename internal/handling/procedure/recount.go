@@ -16,7 +16,7 @@ const recountPage = 200
 // pages, notes how far it came, and goes on there after a crash.
 func (s *Service) Recount(ctx context.Context) error {
 	rules := s.law.Rules()
-	version := rules.Params.Version + " " + rules.Calendar.Version()
+	version := "2 " + rules.Calendar.Version()
 	for {
 		more, err := s.recountPage(ctx, version)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,15 +16,18 @@ import (
 // columns of case_file in the order of values and scan. The first block never
 // changes after registration.
 const (
-	fixedColumns = `id, no, channel, petitioner_id, registered_by, area1_id, area2_id, area3_id, bureau_id, registered_at`
-	livingPart1  = `version, round, state, open, title, category, nature, urgency, procedure, lane, barred_unit_id, lead_unit_id, owner_unit_id, dispatch, objections, drafted_by, extend_asked, extended, outcome`
-	livingPart2  = `urges, last_urged_at, rated_unit, rated_result, dismissed, dispatched_at, accepted_at, served_at, closed_at, last_event, last_event_at, next_due_at, next_clock`
-	columns      = fixedColumns + ", " + livingPart1 + ", " + livingPart2
+	fixedColumns  = `id, no, channel, petitioner_id, registered_by, area1_id, area2_id, area3_id, bureau_id, registered_at, stage, parent_id, root_id, upper_bureau_id, rule_version`
+	livingPart1   = `version, round, state, open, title, category, nature, urgency, procedure, lane, barred_unit_id, lead_unit_id, owner_unit_id, dispatch, objections, drafted_by, extend_asked, extended, outcome`
+	livingPart2   = `urges, last_urged_at, rated_unit, rated_result, dismissed, dispatched_at, accepted_at, served_at, closed_at, last_event, last_event_at, next_due_at, next_clock`
+	livingPart3   = `kind, repeated, people, ladder, finalised, next_warn_at, parts`
+	livingColumns = livingPart1 + ", " + livingPart2 + ", " + livingPart3
+	columns       = fixedColumns + ", " + livingColumns
 )
 
 func fixed(c casework.Case) []any {
 	return []any{c.ID, c.No, string(c.Channel), c.PetitionerID, c.RegisteredBy,
-		c.Areas[0], c.Areas[1], c.Areas[2], c.BureauID, db.At(c.RegisteredAt)}
+		c.Areas[0], c.Areas[1], c.Areas[2], c.BureauID, db.At(c.RegisteredAt),
+		string(c.Stage), c.ParentID, c.RootID, c.UpperBureauID, c.RuleVersion}
 }
 
 func living(c casework.Case) []any {
@@ -31,23 +36,42 @@ func living(c casework.Case) []any {
 		string(c.Dispatch), c.Objections, c.DraftedBy, c.ExtendAsked, c.Extended, string(c.Outcome),
 		c.Urges, db.At(c.LastUrgedAt), int(c.RatedUnit), int(c.RatedResult), c.Dismissed, db.At(c.DispatchedAt),
 		db.At(c.AcceptedAt), db.At(c.ServedAt), db.At(c.ClosedAt), string(c.LastEvent), db.At(c.LastEventAt),
-		db.At(c.NextDueAt), string(c.NextClock)}
+		db.At(c.NextDueAt), string(c.NextClock),
+		string(c.Kind), c.Repeat, c.People, c.Ladder, c.Finalised, db.At(c.NextWarnAt), partsText(c.Parts)}
+}
+
+// partsText writes what only some cases have; most have nothing.
+func partsText(p casework.Parts) string {
+	if reflect.ValueOf(p).IsZero() {
+		return ""
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		panic(fmt.Sprintf("procedure: the parts of a case are plain data: %v", err))
+	}
+	return string(text)
 }
 
 func scanCase(r db.Rows) (casework.Case, error) {
 	var c casework.Case
 	var open bool
-	var registered, urged, dispatched, accepted, served, closed, last, due db.Time
+	var parts string
+	var registered, urged, dispatched, accepted, served, closed, last, due, warn db.Time
 	err := r.Scan(&c.ID, &c.No, &c.Channel, &c.PetitionerID, &c.RegisteredBy,
 		&c.Areas[0], &c.Areas[1], &c.Areas[2], &c.BureauID, &registered,
+		&c.Stage, &c.ParentID, &c.RootID, &c.UpperBureauID, &c.RuleVersion,
 		&c.Version, &c.Round, &c.State, &open, &c.Title, &c.Category, &c.Nature,
 		&c.Urgency, &c.Procedure, &c.Lane, &c.BarredUnitID, &c.LeadUnitID, &c.OwnerUnitID,
 		&c.Dispatch, &c.Objections, &c.DraftedBy, &c.ExtendAsked, &c.Extended, &c.Outcome,
 		&c.Urges, &urged, &c.RatedUnit, &c.RatedResult, &c.Dismissed, &dispatched,
-		&accepted, &served, &closed, &c.LastEvent, &last, &due, &c.NextClock)
+		&accepted, &served, &closed, &c.LastEvent, &last, &due, &c.NextClock,
+		&c.Kind, &c.Repeat, &c.People, &c.Ladder, &c.Finalised, &warn, &parts)
 	c.RegisteredAt, c.LastUrgedAt, c.DispatchedAt = registered.Std(), urged.Std(), dispatched.Std()
 	c.AcceptedAt, c.ServedAt, c.ClosedAt = accepted.Std(), served.Std(), closed.Std()
-	c.LastEventAt, c.NextDueAt = last.Std(), due.Std()
+	c.LastEventAt, c.NextDueAt, c.NextWarnAt = last.Std(), due.Std(), warn.Std()
+	if err == nil && parts != "" {
+		err = json.Unmarshal([]byte(parts), &c.Parts)
+	}
 	return c, err
 }
 
@@ -61,28 +85,32 @@ func load(ctx context.Context, q db.Queryer, no, lock string) (casework.Case, er
 	return c, err
 }
 
-const dutyColumns = `seq, clock, round, unit_id, opened_at, due_at, days, extended, closed_at, kept, lapsed_at`
+const dutyColumns = `seq, clock, ref, round, unit_id, opened_at, due_at, warn_at, unit, days, extended, closed_at, kept, warned_at, lapsed_at, paused_at, paused`
 
 func scanObligation(r db.Rows) (casework.Obligation, error) {
 	var o casework.Obligation
-	var opened, due, closed, lapsed db.Time
-	err := r.Scan(&o.Seq, &o.Clock, &o.Round, &o.UnitID, &opened, &due, &o.Days, &o.Extended, &closed, &o.Kept, &lapsed)
-	o.OpenedAt, o.DueAt, o.ClosedAt, o.LapsedAt = opened.Std(), due.Std(), closed.Std(), lapsed.Std()
+	var opened, due, warn, closed, warned, lapsed, paused db.Time
+	err := r.Scan(&o.Seq, &o.Clock, &o.Ref, &o.Round, &o.UnitID, &opened, &due, &warn, &o.Unit, &o.Days, &o.Extended,
+		&closed, &o.Kept, &warned, &lapsed, &paused, &o.Paused)
+	o.OpenedAt, o.DueAt, o.WarnAt, o.ClosedAt = opened.Std(), due.Std(), warn.Std(), closed.Std()
+	o.WarnedAt, o.LapsedAt, o.PausedAt = warned.Std(), lapsed.Std(), paused.Std()
 	return o, err
 }
 
 var (
 	insertCase = `INSERT INTO case_file (` + columns + `, filing_key) VALUES (` + marks(1, countColumns(columns)+1) + `)`
-	updateCase = `UPDATE case_file SET (` + livingPart1 + `, ` + livingPart2 + `) = (` +
-		marks(3, countColumns(livingPart1)+countColumns(livingPart2)) + `) WHERE id = $1 AND version = $2`
+	updateCase = `UPDATE case_file SET (` + livingColumns + `) = (` +
+		marks(3, countColumns(livingColumns)) + `) WHERE id = $1 AND version = $2`
 )
 
 const (
 	insertEvent = `INSERT INTO case_event (id, case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, command_key, data)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
-	insertDuty = `INSERT INTO obligation (case_id, seq, clock, owed, round, unit_id, opened_at, due_at, days, extended, closed_at, kept, lapsed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
-	updateDuty = `UPDATE obligation SET due_at = $3, days = $4, extended = $5, closed_at = $6, kept = $7, lapsed_at = $8 WHERE case_id = $1 AND seq = $2`
+	insertDuty = `INSERT INTO obligation (case_id, seq, clock, owed, ref, round, unit_id, opened_at, due_at, warn_at, unit, days, extended,
+		closed_at, kept, warned_at, lapsed_at, paused_at, paused, next_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`
+	updateDuty = `UPDATE obligation SET unit_id = $3, due_at = $4, warn_at = $5, days = $6, extended = $7, closed_at = $8, kept = $9,
+		warned_at = $10, lapsed_at = $11, paused_at = $12, paused = $13, next_at = $14 WHERE case_id = $1 AND seq = $2`
 )
 
 func countColumns(list string) int { return strings.Count(list, ",") + 1 }
@@ -101,6 +129,7 @@ func (s *Service) insert(b *db.Batch, c casework.Case, events []casework.Event, 
 	args := append(fixed(c), living(c)...)
 	b.Add(insertCase, append(args, db.OrNull(filingKey))...)
 	addDuties(b, c.ID, nil, c.Obligations)
+	addParties(b, c.ID, nil, c.Parties())
 	return s.addEvents(b, events, "")
 }
 
@@ -108,6 +137,7 @@ func (s *Service) insert(b *db.Batch, c casework.Case, events []casework.Event, 
 func (s *Service) save(b *db.Batch, before, after casework.Case, events []casework.Event, key string) error {
 	b.Expect(1, updateCase, append([]any{before.ID, before.Version}, living(after)...)...)
 	addDuties(b, after.ID, before.Obligations, after.Obligations)
+	addParties(b, after.ID, before.Parties(), after.Parties())
 	for _, e := range events {
 		if len(e.Data.Files) > 0 {
 			s.files.Claim(b, e.Data.Files, after.ID, e.Seq)
@@ -121,8 +151,8 @@ func (s *Service) save(b *db.Batch, before, after casework.Case, events []casewo
 // correct rewrites derived dates after the calendar or the parameters changed;
 // nothing happened to the case, so there is no event and no new version.
 func correct(b *db.Batch, before, after casework.Case) {
-	b.Expect(1, `UPDATE case_file SET next_due_at = $3, next_clock = $4 WHERE id = $1 AND version = $2`,
-		before.ID, before.Version, db.At(after.NextDueAt), string(after.NextClock))
+	b.Expect(1, `UPDATE case_file SET next_due_at = $3, next_clock = $4, next_warn_at = $5 WHERE id = $1 AND version = $2`,
+		before.ID, before.Version, db.At(after.NextDueAt), string(after.NextClock), db.At(after.NextWarnAt))
 	addDuties(b, after.ID, before.Obligations, after.Obligations)
 }
 
@@ -145,10 +175,26 @@ func addDuties(b *db.Batch, caseID int64, before, after []casework.Obligation) {
 	for i, o := range after {
 		switch {
 		case i >= len(before):
-			b.Add(insertDuty, caseID, o.Seq, string(o.Clock), o.Clock.Owed(), o.Round, o.UnitID, db.At(o.OpenedAt),
-				db.At(o.DueAt), o.Days, o.Extended, db.At(o.ClosedAt), o.Kept, db.At(o.LapsedAt))
+			b.Add(insertDuty, caseID, o.Seq, string(o.Clock), o.Clock.Owed(), o.Ref, o.Round, o.UnitID, db.At(o.OpenedAt),
+				db.At(o.DueAt), db.At(o.WarnAt), int(o.Unit), o.Days, o.Extended, db.At(o.ClosedAt), o.Kept, db.At(o.WarnedAt),
+				db.At(o.LapsedAt), db.At(o.PausedAt), o.Paused, db.At(o.NextAt()))
 		case o != before[i]:
-			b.Add(updateDuty, caseID, o.Seq, db.At(o.DueAt), o.Days, o.Extended, db.At(o.ClosedAt), o.Kept, db.At(o.LapsedAt))
+			b.Add(updateDuty, caseID, o.Seq, o.UnitID, db.At(o.DueAt), db.At(o.WarnAt), o.Days, o.Extended, db.At(o.ClosedAt), o.Kept,
+				db.At(o.WarnedAt), db.At(o.LapsedAt), db.At(o.PausedAt), o.Paused, db.At(o.NextAt()))
+		}
+	}
+}
+
+// addParties keeps who takes part beside the lead, for who may see the case.
+func addParties(b *db.Batch, caseID int64, before, after []int64) {
+	for _, u := range after {
+		if !slices.Contains(before, u) {
+			b.Add(`INSERT INTO case_party (unit_id, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, u, caseID)
+		}
+	}
+	for _, u := range before {
+		if !slices.Contains(after, u) {
+			b.Add(`DELETE FROM case_party WHERE unit_id = $1 AND case_id = $2`, u, caseID)
 		}
 	}
 }

@@ -11,15 +11,20 @@ import (
 type dueDuty struct {
 	caseID int64
 	clock  casework.Clock
+	ref    int
+	due    time.Time
 }
 
 func dueDuties(ctx context.Context, q db.Queryer, now time.Time, limit int, lock string) ([]dueDuty, error) {
 	return db.List(ctx, q, func(r db.Rows) (dueDuty, error) {
 		var d dueDuty
-		return d, r.Scan(&d.caseID, &d.clock)
-	}, `SELECT case_id, clock FROM obligation
-		WHERE owed AND closed_at = 0 AND lapsed_at = 0 AND due_at <= $1
-		ORDER BY due_at, case_id, seq LIMIT $2`+lock, db.At(now), limit)
+		var due db.Time
+		err := r.Scan(&d.caseID, &d.clock, &d.ref, &due)
+		d.due = due.Std()
+		return d, err
+	}, `SELECT case_id, clock, ref, due_at FROM obligation
+		WHERE next_at <> 0 AND next_at <= $1
+		ORDER BY next_at, case_id, seq LIMIT $2`+lock, db.At(now), limit)
 }
 
 // loadMany reads the cases of several duties with all their obligations.

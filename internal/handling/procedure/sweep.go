@@ -13,8 +13,9 @@ import (
 // program is the actor of sweeps.
 var program = access.Actor{Role: access.System}
 
-// Lapse marks duties whose moment has passed, oldest first, at most limit in
-// one unit of work, each exactly once. It covers every open duty, whoever owns
+// Lapse takes open duties whose next moment has come, oldest first, at most
+// limit in one unit of work: nearly due ones are told of once, missed ones are
+// marked once. It covers every open duty, whoever owns
 // it or nobody, and returns how many it marked; call again until zero.
 func (s *Service) Lapse(ctx context.Context, now time.Time, limit int) (int, error) {
 	n := 0
@@ -42,7 +43,10 @@ func (s *Service) lapseAll(b *db.Batch, cases map[int64]casework.Case, due []due
 	rules, n := s.law.Rules(), 0
 	for _, d := range due {
 		before := cases[d.caseID]
-		cmd := casework.Command{Verb: casework.Lapse, Actor: program, Data: casework.Data{LapsedClock: d.clock}}
+		cmd := casework.Command{Verb: casework.Lapse, Actor: program, Data: casework.Data{LapsedClock: d.clock, Ref: d.ref}}
+		if now.Before(d.due) {
+			cmd.Verb = casework.Warn
+		}
 		events, err := casework.Decide(before, cmd, now, rules)
 		var no *casework.Refusal
 		if errors.As(err, &no) {

@@ -61,9 +61,7 @@ func (s *Service) getWhy(w http.ResponseWriter, r *http.Request) error {
 	seq, _ := strconv.Atoi(r.PathValue("seq"))
 	for _, o := range c.Obligations {
 		if o.Seq == seq {
-			why := s.cases.Rules().Why(o)
-			why.Count = s.cases.Rules().Calendar.Explain(why.Count)
-			return web.Render(w, r, http.StatusOK, whyPage(c, o, why, s.clock.Now()))
+			return web.Render(w, r, http.StatusOK, whyPage(c, o, ui.WhyOf(s.cases.Rules().For(c), o), s.clock.Now()))
 		}
 	}
 	return ErrNoDuty

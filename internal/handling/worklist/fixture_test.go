@@ -141,6 +141,7 @@ func crowd(t testing.TB, d *db.DB, n int) map[string]casework.Case {
 		}
 		if c.State.Open() {
 			c.NextDueAt, c.NextClock = noon.Add(time.Duration(rnd.IntN(480)-240)*time.Hour), casework.T1
+			c.NextWarnAt = c.NextDueAt.AddDate(0, 0, -3)
 			c.OwnerUnitID = c.LeadUnitID
 			if c.State == casework.Registered || c.State == casework.Objected {
 				c.OwnerUnitID = c.BureauID
@@ -154,10 +155,10 @@ func crowd(t testing.TB, d *db.DB, n int) map[string]casework.Case {
 		}
 		b.Add(`INSERT INTO case_file (id, no, version, round, state, open, title, channel, category, nature, urgency, procedure, lane, barred_unit_id, petitioner_id, registered_by,
 			area1_id, area2_id, area3_id, bureau_id, lead_unit_id, owner_unit_id, dispatch, objections, drafted_by, extend_asked, extended, outcome, urges, last_urged_at, rated_unit, rated_result,
-			dismissed, registered_at, dispatched_at, accepted_at, served_at, closed_at, last_event, last_event_at, next_due_at, next_clock)
-			VALUES ($1,$2,1,1,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,'',0,0,0,0,$21,0,0,0,0,FALSE,$22,0,0,0,$23,'registered',$22,$24,$25)`,
+			dismissed, registered_at, dispatched_at, accepted_at, served_at, closed_at, last_event, last_event_at, next_due_at, next_clock, next_warn_at)
+			VALUES ($1,$2,1,1,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,'',0,0,0,0,$21,0,0,0,0,FALSE,$22,0,0,0,$23,'registered',$22,$24,$25,$26)`,
 			c.ID, c.No, c.State, c.State.Open(), c.Title, c.Channel, c.Category, c.Nature, c.Urgency, c.Procedure, c.Lane, c.BarredUnitID, c.PetitionerID,
-			c.RegisteredBy, c.Areas[0], c.Areas[1], c.Areas[2], c.BureauID, c.LeadUnitID, c.OwnerUnitID, c.Outcome, db.At(c.RegisteredAt), db.At(c.ClosedAt), db.At(c.NextDueAt), c.NextClock)
+			c.RegisteredBy, c.Areas[0], c.Areas[1], c.Areas[2], c.BureauID, c.LeadUnitID, c.OwnerUnitID, c.Outcome, db.At(c.RegisteredAt), db.At(c.ClosedAt), db.At(c.NextDueAt), c.NextClock, db.At(c.NextWarnAt))
 		b.Add(`INSERT INTO matter (case_id, purpose, words, wish, place, area_unit_id, occurred_on, anonymous, secret, persons, received_at, words_sha256)
 			VALUES ($1, 'request', $2, '希望尽快修好', '柳河镇幸福路１２号', 1, '2026-04-01', FALSE, FALSE, 1, 1, '')`, c.ID, "我们楼的问题第"+fmt.Sprint(i)+"次反映，老人上下楼十分不便。")
 		cases[c.No] = c

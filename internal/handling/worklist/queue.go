@@ -78,6 +78,7 @@ type Row struct {
 	PetitionerID int64
 	Petitioner   string // masked
 	DueAt        time.Time
+	WarnAt       time.Time // when its light turns amber
 	Clock        casework.Clock
 	LastEvent    casework.EventKind
 	LastEventAt  time.Time

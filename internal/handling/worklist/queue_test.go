@@ -82,7 +82,7 @@ func inView(c casework.Case, a access.Actor, v Tab) bool {
 	if v == Closed {
 		return !c.State.Open()
 	}
-	soon := c.NextDueAt.After(noon) && !c.NextDueAt.After(noon.AddDate(0, 0, casework.DefaultParams().SoonDays))
+	soon := c.NextDueAt.After(noon) && !c.NextWarnAt.After(noon)
 	return c.State.Open() && (v == Open || v == Mine && c.OwnerUnitID == a.UnitID || v == Waiting && c.OwnerUnitID != a.UnitID ||
 		v == Soon && soon || v == Overdue && !c.NextDueAt.After(noon))
 }

@@ -61,11 +61,10 @@ type sight struct {
 	actor access.Actor
 	scope access.Scope
 	now   time.Time
-	soon  time.Time // where the amber light begins to shine
 }
 
 func (s *Service) sight(a access.Actor, now time.Time) sight {
-	return sight{a, access.Visible(a), now, now.AddDate(0, 0, s.cases.Rules().Params.SoonDays)}
+	return sight{a, access.Visible(a), now}
 }
 
 // where builds the condition of a tab and filter.
@@ -86,7 +85,7 @@ func (g sight) where(v Tab, f Filter) where {
 		w.and("owner_unit_id <> ?", g.actor.UnitID)
 	case Soon:
 		w.and("next_due_at > ?", db.At(g.now))
-		w.and("next_due_at <= ?", db.At(g.soon))
+		w.and("next_warn_at <= ?", db.At(g.now))
 	case Overdue:
 		w.and("next_due_at <= ?", db.At(g.now))
 	}

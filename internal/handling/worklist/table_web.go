@@ -63,7 +63,7 @@ func (t *table) row(r *Row) {
 	}
 	lamp := ""
 	if t.v.query.Tab != Closed {
-		lamp = t.lamp(t.v.rules.LightFor(r.DueAt, t.v.now))
+		lamp = t.lamp(casework.LightFor(r.DueAt, r.WarnAt, t.v.now))
 	}
 	t.cell("narrow", "light", lamp)
 	t.cell("narrow no", "no", `<span class="case-no" translate="no">`+no+`</span>`)

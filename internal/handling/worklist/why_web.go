@@ -10,35 +10,6 @@ import (
 	"xinqiao/internal/ui"
 )
 
-// whyTerms answers "why this date?": rule, start, count and end.
-func whyTerms(ctx context.Context, o casework.Obligation, why casework.Explanation) []ui.Term {
-	basis := i18n.T(ctx, "worklist.own_rule")
-	if why.Basis != "P" {
-		basis = i18n.T(ctx, "basis."+string(why.Clock))
-	}
-	unit := "worklist.days"
-	if why.Count.Unit.String() == "working_days" {
-		unit = "worklist.working_days"
-	}
-	out := []ui.Term{
-		{Label: i18n.T(ctx, "worklist.why_basis"), Text: basis},
-		{Label: i18n.T(ctx, "worklist.why_start"), Text: i18n.Moment(ctx, o.OpenedAt)},
-		{Label: i18n.T(ctx, "worklist.why_length"), Text: i18n.T(ctx, unit, why.Days)},
-	}
-	if why.Extended > 0 {
-		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.why_extended"), Text: i18n.T(ctx, "worklist.days", why.Extended)})
-	}
-	out = append(out,
-		ui.Term{Label: i18n.T(ctx, "worklist.why_first"), Text: i18n.T(ctx, "worklist.why_first_day", i18n.Day(ctx, o.OpenedAt.AddDate(0, 0, 1)))},
-		ui.Term{Label: i18n.T(ctx, "worklist.why_end"), Text: i18n.DueDay(ctx, o.DueAt)},
-		ui.Term{Label: i18n.T(ctx, "worklist.why_rules"), Text: why.Version},
-	)
-	if n := len(why.Count.MakeUp); n > 0 {
-		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.why_makeup"), Text: i18n.T(ctx, "worklist.days", n)})
-	}
-	return out
-}
-
 // dutyPhrase says how a duty stands: an open one by its distance, a closed one
 // by how it ended.
 func dutyPhrase(ctx context.Context, o casework.Obligation, now time.Time) string {
@@ -46,14 +17,6 @@ func dutyPhrase(ctx context.Context, o casework.Obligation, now time.Time) strin
 		return i18n.Due(ctx, o.DueAt, now)
 	}
 	return i18n.DueDay(ctx, o.DueAt) + " · " + i18n.T(ctx, "worklist.duty."+dutyState(o))
-}
-
-// holiday names a day off; a plain weekend has no name.
-func holiday(ctx context.Context, name string) string {
-	if name == "" {
-		return i18n.T(ctx, "worklist.weekend")
-	}
-	return name
 }
 
 // hops lists where a case was sent, newest first.

@@ -91,13 +91,13 @@ func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	out, rules := &listOutput{}, a.service.cases.Rules()
+	out := &listOutput{}
 	out.Body.Cases = make([]CaseRow, len(page.Rows))
 	for i, r := range page.Rows {
 		out.Body.Cases[i] = CaseRow{
 			No: r.No, Title: r.Title, Category: r.Category, State: r.State, Round: r.Round, Urgency: r.Urgency,
 			Confidential: r.Confidential, Petitioner: r.Petitioner, Lead: r.LeadUnitID, Owner: r.OwnerUnitID,
-			NextDue: r.DueAt, NextClock: r.Clock, Light: rules.LightFor(r.DueAt, now), LastEvent: r.LastEvent,
+			NextDue: r.DueAt, NextClock: r.Clock, Light: casework.LightFor(r.DueAt, r.WarnAt, now), LastEvent: r.LastEvent,
 			LastEventAt: r.LastEventAt, Closed: r.ClosedAt, Outcome: r.Outcome, Urges: r.Urges,
 		}
 	}
@@ -170,7 +170,7 @@ func rowOf(c casework.Case) Row {
 	return Row{
 		ID: c.ID, No: c.No, Title: c.Title, Category: c.Category, State: c.State, Urgency: c.Urgency,
 		Confidential: c.Lane == access.LaneConfidential, OwnerUnitID: c.OwnerUnitID, LeadUnitID: c.LeadUnitID,
-		PetitionerID: c.PetitionerID, DueAt: c.NextDueAt, Clock: c.NextClock, LastEvent: c.LastEvent,
+		PetitionerID: c.PetitionerID, DueAt: c.NextDueAt, WarnAt: c.NextWarnAt, Clock: c.NextClock, LastEvent: c.LastEvent,
 		LastEventAt: c.LastEventAt, ClosedAt: c.ClosedAt, Outcome: c.Outcome, Urges: c.Urges, Round: c.Round,
 	}
 }

@@ -118,11 +118,10 @@ func (s *Service) Overview(ctx context.Context, actor access.Actor) (Overview, e
 		}
 	}
 	o.Today = o.Days[window-1]
-	soon := now.AddDate(0, 0, s.taxonomy.Rules().Params.SoonDays)
-	if o.Open, o.Soon, o.Overdue, err = openNow(ctx, s.db.Read(), scope, now, soon); err != nil {
+	if o.Open, o.Soon, o.Overdue, err = openNow(ctx, s.db.Read(), scope, now); err != nil {
 		return o, err
 	}
-	if o.ByUnit, err = openByUnit(ctx, s.db.Read(), scope, now, soon); err != nil {
+	if o.ByUnit, err = openByUnit(ctx, s.db.Read(), scope, now); err != nil {
 		return o, err
 	}
 	o.ByCategory, err = byCategory(ctx, s.db.Read(), scope, today-window+1)

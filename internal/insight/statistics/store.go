@@ -53,30 +53,29 @@ func flowsByDay(ctx context.Context, q db.Queryer, scope access.Scope, from, to 
 }
 
 // openNow counts the open cases of the scope, each count bounded.
-func openNow(ctx context.Context, q db.Queryer, scope access.Scope, now, soon time.Time) (open, near, over int64, err error) {
-	where, args := db.Where(caseConds(scope), 3)
-	count := func(from, to db.Time) int64 {
+func openNow(ctx context.Context, q db.Queryer, scope access.Scope, now time.Time) (open, near, over int64, err error) {
+	where, args := db.Where(caseConds(scope), 2)
+	count := func(cond string, at db.Time) int64 {
 		if err != nil {
 			return 0
 		}
 		var n int64
-		n, err = db.One(ctx, q, db.Value[int64], `SELECT count(*) FROM (SELECT 1 FROM case_file WHERE open AND next_due_at > $1 AND next_due_at <= $2 AND `+
-			where+` LIMIT `+strconv.Itoa(ceiling)+`) bounded`, append([]any{from, to}, args...)...)
+		n, err = db.One(ctx, q, db.Value[int64], `SELECT count(*) FROM (SELECT 1 FROM case_file WHERE open AND `+cond+` AND `+
+			where+` LIMIT `+strconv.Itoa(ceiling)+`) bounded`, append([]any{at}, args...)...)
 		return n
 	}
-	const ever = db.Time(1) << 62
-	return count(0, ever), count(db.At(now), db.At(soon)), count(0, db.At(now)), err
+	return count("next_due_at > $1", 0), count("next_due_at > $1 AND next_warn_at <= $1", db.At(now)), count("next_due_at <= $1", db.At(now)), err
 }
 
 // openByUnit groups the most pressing open cases by the unit that must act.
-func openByUnit(ctx context.Context, q db.Queryer, scope access.Scope, now, soon time.Time) ([]Slice, error) {
-	where, args := db.Where(caseConds(scope), 3)
+func openByUnit(ctx context.Context, q db.Queryer, scope access.Scope, now time.Time) ([]Slice, error) {
+	where, args := db.Where(caseConds(scope), 2)
 	return db.List(ctx, q, func(r db.Rows) (Slice, error) {
 		var s Slice
 		return s, r.Scan(&s.UnitID, &s.Open, &s.Soon, &s.Overdue)
-	}, `SELECT owner_unit_id, count(*), count(*) FILTER (WHERE next_due_at > $1 AND next_due_at <= $2), count(*) FILTER (WHERE next_due_at <= $1)
-		FROM (SELECT owner_unit_id, next_due_at FROM case_file WHERE open AND `+where+` ORDER BY next_due_at, id LIMIT `+strconv.Itoa(ceiling)+`) pressing
-		GROUP BY owner_unit_id ORDER BY 4 DESC, 3 DESC, 2 DESC, 1 LIMIT 12`, append([]any{db.At(now), db.At(soon)}, args...)...)
+	}, `SELECT owner_unit_id, count(*), count(*) FILTER (WHERE next_due_at > $1 AND next_warn_at <= $1), count(*) FILTER (WHERE next_due_at <= $1)
+		FROM (SELECT owner_unit_id, next_due_at, next_warn_at FROM case_file WHERE open AND `+where+` ORDER BY next_due_at, id LIMIT `+strconv.Itoa(ceiling)+`) pressing
+		GROUP BY owner_unit_id ORDER BY 4 DESC, 3 DESC, 2 DESC, 1 LIMIT 12`, append([]any{db.At(now)}, args...)...)
 }
 
 func byCategory(ctx context.Context, q db.Queryer, scope access.Scope, from int64) ([]Slice, error) {

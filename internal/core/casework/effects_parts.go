@@ -1,0 +1,423 @@
+package casework
+
+import "slices"
+
+// received opens what a new case owes first: the decision on a review, the
+// dispatch of an order, or of a petition (Art. 22).
+func received(c Case, e Event) []opening {
+	switch {
+	case c.IsReview():
+		return []opening{{clock: T12}}
+	case c.Kind == Order:
+		return []opening{{clock: OrderDispatch}}
+	case e.Data.FromAbove:
+		return []opening{{clock: T1A}}
+	}
+	return []opening{{clock: T1}}
+}
+
+// dispatched opens what a dispatch asks of the unit.
+func dispatched(c Case, e Event) []opening {
+	ws := redispatched(c, e)
+	ws = append(ws, opening{clock: T3})
+	if c.Dispatch == Assigned {
+		ws = append(ws, opening{clock: T9})
+	}
+	return ws
+}
+
+// redispatched is the same for a unit that may not object any more.
+func redispatched(c Case, _ Event) []opening {
+	if c.IsReview() {
+		if c.running(T12) != nil {
+			return []opening{{clock: Sign}}
+		}
+		return []opening{{clock: Sign}, {clock: T12}}
+	}
+	if c.Kind == Order {
+		if c.running(OrderFeedback) != nil {
+			return []opening{{clock: Sign}}
+		}
+		return []opening{{clock: Sign}, {clock: OrderFeedback}}
+	}
+	return []opening{{clock: T2}, {clock: Sign}}
+}
+
+// accepted opens the clock of each request under its own law.
+func accepted(c Case, _ Event) []opening {
+	switch {
+	case c.Kind == Order:
+		return once(OrderFeedback)(c, Event{})
+	case c.Procedure == Simple:
+		return once(T11)(c, Event{})
+	}
+	var ws []opening
+	for _, q := range c.Lines() {
+		n := q.Nature
+		if n == Unclassified {
+			n = c.Nature
+		}
+		if k := handling(n); q.Result == Unanswered && c.lapsable(k, q.Seq) == nil {
+			ws = append(ws, opening{k, q.Seq})
+		}
+	}
+	return ws
+}
+
+// acceptedLines opens the clock of a request that came after acceptance.
+func acceptedLines(c Case, e Event) []opening {
+	if c.State != Accepted {
+		return nil
+	}
+	return accepted(c, e)
+}
+
+// acceptedByDefault: when the unit let the time for its notice pass, handling
+// has begun with that day (受理之日, so that silence stalls no clock).
+func acceptedByDefault(c Case, e Event) []opening {
+	if e.Data.LapsedClock != T2 || c.State != Dispatched && c.State != Signed {
+		return nil
+	}
+	return accepted(c, e)
+}
+
+func onAddRequest(c *Case, e Event) {
+	c.Requests = c.Lines()
+	c.Requests = append(c.Requests, Request{Seq: len(c.Requests) + 1, Title: e.Data.Title, Nature: e.Data.Nature})
+	c.Procedure = Ordinary // several requests are no clear, single matter
+	c.settle(e, false, T11)
+}
+
+func onAnswerRequest(c *Case, e Event) {
+	d := e.Data
+	if q := c.line(d.Request); q != nil {
+		q.answer(d)
+	}
+	c.handle(e.ActorID)
+}
+
+// onDivertRequest sends one request on its own way; the written explanation is
+// owed from now (Art. 31).
+func onDivertRequest(c *Case, e Event) {
+	if q := c.line(e.Data.Request); q != nil {
+		q.Result, q.Route, q.Text = DivertedAway, e.Data.Route, e.Data.Reason
+		c.settleRef(e, false, q.Seq, T4, Statute)
+	}
+}
+
+func explanation(_ Case, e Event) []opening { return []opening{{Explain, e.Data.Request}} }
+
+func onExplainRoute(c *Case, e Event) { c.settleRef(e, true, e.Data.Request, Explain) }
+
+func onToOrdinary(c *Case, _ Event) { c.Procedure = Ordinary }
+
+func onAddTask(c *Case, e Event) {
+	c.Tasks = append(c.Tasks, Task{Seq: len(c.Tasks) + 1, UnitID: e.Data.UnitID, Ask: e.Data.Text, Status: TaskOpen})
+}
+
+func newTask(c Case, _ Event) []opening { return []opening{{Assist, len(c.Tasks)}} }
+
+// onTask ends a task; what was answered was kept.
+func onTask(status TaskStatus) func(*Case, Event) {
+	return func(c *Case, e Event) {
+		t := c.task(e.Data.Task)
+		if e.Data.Task == 0 {
+			t = c.openTask(e.ActorUnit, 0)
+		}
+		if t == nil {
+			return
+		}
+		t.Status, t.Answer = status, e.Data.Text
+		if status == TaskReturned {
+			t.Answer = e.Data.Reason
+		}
+		c.settleRef(e, status == TaskAnswered, t.Seq, Assist)
+	}
+}
+
+// onNameInterim gives the case to a unit that acts while the dispute goes on
+// (先办后议); the ruling stays owed.
+func onNameInterim(c *Case, e Event) {
+	c.LeadUnitID, c.DispatchedAt, c.Interim = e.Data.UnitID, e.At, true
+	c.Dispatches++
+}
+
+// moved: a ruling that names another unit sends the case there.
+func moved(c Case, d Data) State {
+	if d.UnitID != 0 && d.UnitID != c.LeadUnitID && c.LeadUnitID != 0 {
+		return Dispatched
+	}
+	return c.State
+}
+
+// onMove gives the case to another unit, or leaves it where it is. The law's
+// handling days go on; what the old unit owed is moot for it.
+func onMove(c *Case, e Event) {
+	if e.Verb == CloseRoom {
+		c.Room = false
+	}
+	if e.Verb == SettleDispute {
+		c.Interim, c.ObjectedBy, c.SuggestedBy = false, 0, 0
+	}
+	if e.To != Dispatched || e.Data.UnitID == 0 || e.Data.UnitID == c.LeadUnitID {
+		return
+	}
+	c.LeadUnitID, c.DispatchedAt, c.DraftedBy = e.Data.UnitID, e.At, 0
+	c.Dispatches++
+	c.settle(e, false, T2, T3, Sign, Conclude, T4, T11, Statute, Extension, Material, ParkRuling)
+	c.ExtendAsked, c.ParkAsked = 0, false
+}
+
+// afterMove opens what the new unit owes.
+func afterMove(c Case, e Event) []opening {
+	if !c.DispatchedAt.Equal(e.At) {
+		return nil
+	}
+	return redispatched(c, e)
+}
+
+func onConvene(c *Case, _ Event) { c.Room = true }
+
+func onInvite(c *Case, e Event) {
+	if !slices.Contains(c.Invited, e.Data.UnitID) {
+		c.Invited = append(c.Invited, e.Data.UnitID)
+	}
+}
+
+func onRecuse(c *Case, e Event) { c.Recused = append(c.Recused, e.ActorID) }
+
+func onAskRecusal(c *Case, _ Event) { c.RecusalFor = true }
+
+// onRuleRecusal: when granted, whoever handled the case so far leaves it.
+func onRuleRecusal(c *Case, e Event) {
+	c.RecusalFor = false
+	if !e.Data.Upheld {
+		return
+	}
+	for _, id := range c.Handlers {
+		if !slices.Contains(c.Recused, id) {
+			c.Recused = append(c.Recused, id)
+		}
+	}
+}
+
+// handle remembers who touched the merits, for rework and review.
+func (c *Case) handle(staff int64) {
+	if staff != 0 && !slices.Contains(c.Handlers, staff) {
+		c.Handlers = append(c.Handlers, staff)
+	}
+}
+
+func onRequestReview(c *Case, e Event) { c.Appeal = e.Data.LinkedNo }
+
+// onTakeUp makes the taker the lead of a review that was not dispatched.
+func onTakeUp(c *Case, e Event) {
+	c.AcceptedAt = e.At
+	if c.LeadUnitID == 0 {
+		c.LeadUnitID, c.DispatchedAt = e.ActorUnit, e.At
+	}
+	c.handle(e.ActorID)
+}
+
+func reviewClock(c Case, _ Event) []opening {
+	if c.Stage == Recheck {
+		return []opening{{clock: T8}}
+	}
+	return []opening{{clock: T6}}
+}
+
+// reopens: an opinion that was revoked, or ordered to be redone, is handled
+// anew in the next round.
+func reopens(d Data) bool {
+	return d.Stage != "" && (d.Decision == Revoke || d.Decision == OrderRedo) && !d.Again
+}
+
+func noted(c Case, d Data) State {
+	if reopens(d) {
+		return Registered
+	}
+	return c.State
+}
+
+func onNoteReview(c *Case, e Event) {
+	if e.Data.LinkedNo == c.Appeal {
+		c.Appeal = ""
+	}
+	switch {
+	case e.Data.Decision == Undecidedly:
+	case e.Data.Stage == Recheck:
+		c.FinalServed = e.At
+	default:
+		c.ReviewServed = e.At
+	}
+	if reopens(e.Data) {
+		onRedo(c, e)
+	}
+}
+
+func afterReview(c Case, _ Event) []opening {
+	if c.State == Registered && c.Rework && c.running(Redirect) == nil {
+		return []opening{{clock: Redirect}}
+	}
+	return nil
+}
+
+// onOpenHearing stops the clock of a recheck, and of nothing else (Art. 36).
+func onOpenHearing(c *Case, e Event) {
+	c.HearingAt = e.At
+	c.pause(e, T8)
+}
+
+func onCloseHearing(c *Case, e Event) {
+	c.HearingAt = zero
+	c.unpause(e, T8)
+}
+
+func onFinalise(c *Case, _ Event) { c.Finalised = true }
+
+// onRedo opens a round with new people, new evidence and a new plan (三重新).
+func onRedo(c *Case, e Event) {
+	onContest(c, e)
+	c.anew(e)
+	c.Rework, c.ReviewServed, c.FinalServed = true, zero, zero
+}
+
+// rated: a dissatisfied petitioner is not left with a closed case.
+func rated(c Case, d Data) State {
+	if climbs(c, d) {
+		return LookedBack
+	}
+	return c.State
+}
+
+// climbs tells whether a rating opens the next rung of the ladder.
+func climbs(c Case, d Data) bool {
+	return c.State == Concluded && !c.IsReview() && c.Ladder < 4 && !c.Finalised &&
+		d.RatedResult != Unrated && d.RatedResult <= Dissatisfied
+}
+
+// rung opens the clock of the rung reached.
+func rung(c Case, _ Event) []opening {
+	if c.State != LookedBack {
+		return nil
+	}
+	switch c.Ladder {
+	case 1:
+		return []opening{{clock: LookBack}}
+	case 3:
+		return []opening{{clock: Consultation}}
+	}
+	return []opening{{clock: HigherCheck}}
+}
+
+// afterRung: what was found wrong is dispatched again, else the closing stands.
+func afterRung(_ Case, d Data) State {
+	if d.Upheld {
+		return Registered
+	}
+	return Concluded
+}
+
+func onRungDone(c *Case, e Event) {
+	if !e.Data.Upheld {
+		return
+	}
+	onRedo(c, e)
+	if c.Ladder == 1 {
+		c.Ladder = 2 // the second dispatch is a rung of its own
+	}
+}
+
+func secondDispatch(c Case, _ Event) []opening {
+	if c.State == Registered {
+		return []opening{{clock: Redirect}}
+	}
+	return nil
+}
+
+func onAskPark(c *Case, e Event) {
+	c.ParkAsked, c.ParkDays, c.ParkPlan = true, e.Data.Days, e.Data.Plan
+}
+
+func parked(c Case, d Data) State {
+	if d.Upheld {
+		return Parked
+	}
+	return c.State
+}
+
+// onRulePark stops what the order owed until the date of its review.
+func onRulePark(c *Case, e Event) {
+	c.ParkAsked = false
+	if !e.Data.Upheld {
+		return
+	}
+	c.ParkedFrom = e.From
+	c.settle(e, false, OrderFeedback, Conclude, T2, T3, Sign, Extension, Material)
+}
+
+func afterParking(c Case, _ Event) []opening {
+	if c.State == Parked {
+		return []opening{{clock: Park}}
+	}
+	return nil
+}
+
+// unparked leads back to handling an order, or to carrying out an opinion.
+func unparked(c Case, _ Data) State {
+	if c.ParkedFrom == Served {
+		return Served
+	}
+	return Accepted
+}
+
+func onResume(c *Case, e Event) {
+	c.ParkedFrom, c.ParkDays, c.ParkPlan = "", 0, ""
+	if c.AcceptedAt.IsZero() {
+		c.AcceptedAt = e.At
+	}
+}
+
+func afterResume(c Case, e Event) []opening {
+	if c.State == Served {
+		return []opening{{clock: Conclude}}
+	}
+	return accepted(c, e)
+}
+
+// onConvert moves a case between the hotline and the petition channel with all
+// its history; the new law's clock runs from now.
+func onConvert(c *Case, e Event) {
+	c.Kind = e.Data.Kind
+	c.LeadUnitID, c.Dispatch, c.Interim = 0, "", false
+	c.DispatchedAt, c.AcceptedAt = zero, zero
+	c.ExtendAsked, c.Extended, c.ParkAsked = 0, 0, false
+	c.settle(e, false, Assist, Explain, Mediation, Ruling, ParkRuling)
+	for i := range c.Tasks {
+		if c.Tasks[i].Status == TaskOpen {
+			c.Tasks[i].Status = TaskRecalled
+		}
+	}
+	c.Offered, c.Consented = false, false
+}
+
+func onCosign(c *Case, e Event) { c.People += max(e.Data.People, 1) }
+
+func onNameSpeakers(c *Case, e Event) { c.Speakers = e.Data.Count }
+
+func onProposeMediation(c *Case, _ Event) { c.Offered, c.Consented = true, false }
+
+// onConsentMediation: without both sides' consent there is no mediation
+// (Art. 33).
+func onConsentMediation(c *Case, e Event) {
+	c.Offered, c.Consented = e.Data.Upheld, e.Data.Upheld
+	if !e.Data.Upheld {
+		c.settle(e, false, Mediation)
+	}
+}
+
+func onRecordMediation(c *Case, e Event) {
+	c.Settlement, c.Offered, c.Consented = e.Data.Upheld, false, false
+}
+
+func onReportUrgent(c *Case, e Event) { c.UrgentAt = e.At }
