@@ -107,7 +107,7 @@ func (l *Line) accept(d *sipgo.DialogServerSession, t terms) {
 		d.Respond(sip.StatusServiceUnavailable, "", nil)
 		return
 	}
-	c := &Call{line: l, media: m, terms: t, session: rand.Uint64() >> 1, dialog: d, dialogID: d.ID,
+	c := &Call{id: string(*d.InviteRequest.CallID()), line: l, media: m, terms: t, session: rand.Uint64() >> 1, dialog: d, dialogID: d.ID,
 		contact: d.InviteRequest.Contact().Address, over: make(chan struct{})}
 	if from := d.InviteRequest.From(); from != nil {
 		c.from = from.Address.User

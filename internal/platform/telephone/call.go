@@ -17,6 +17,7 @@ type dialog interface {
 
 // Call (通话) is a conversation that was answered.
 type Call struct {
+	id       string
 	line     *Line
 	media    *media
 	terms    terms
@@ -29,6 +30,9 @@ type Call struct {
 	over chan struct{} // closed when the other side hangs up
 	once sync.Once
 }
+
+// ID is the Call-ID, under which exchanges and operators file the call.
+func (c *Call) ID() string { return c.id }
 
 // From is the number that a call from outside shows; it may be forged or empty.
 func (c *Call) From() string { return c.from }

@@ -126,7 +126,7 @@ func (a *attempt) take(err error) (*Call, error) {
 		return nil, ErrNoReply
 	}
 	t, err := understand(a.session.InviteResponse.Body())
-	c := &Call{line: a.line, media: a.media, terms: t, session: a.offer, dialog: a.session,
+	c := &Call{id: string(*a.session.InviteRequest.CallID()), line: a.line, media: a.media, terms: t, session: a.offer, dialog: a.session,
 		dialogID: a.session.ID, contact: a.session.InviteRequest.Recipient, over: make(chan struct{})}
 	if to := a.session.InviteResponse.Contact(); to != nil {
 		c.contact = to.Address
