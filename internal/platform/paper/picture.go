@@ -1,0 +1,84 @@
+package paper
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	_ "image/jpeg" // scanned pages
+	_ "image/png"  // seals, scanned pages
+)
+
+// picture is an image as a PDF keeps it.
+type picture struct {
+	width, height int
+	jpeg          []byte // kept as it came, or nil
+	space         string // of a JPEG
+	pixels        []byte // RGB
+	alpha         []byte // nil: opaque
+}
+
+// maxPixels bounds what a small file may unfold to.
+const maxPixels = 60_000_000
+
+var errTooLarge = errors.New("paper: the image has more than 60 million points")
+
+// decodePicture reads a PNG or JPEG.
+func decodePicture(data []byte) (*picture, error) {
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("paper: image: %w", err)
+	}
+	if config.Width*config.Height > maxPixels {
+		return nil, errTooLarge
+	}
+	p := &picture{width: config.Width, height: config.Height}
+	if format == "jpeg" {
+		switch config.ColorModel {
+		case color.GrayModel:
+			p.jpeg, p.space = data, "/DeviceGray"
+			return p, nil
+		case color.YCbCrModel:
+			p.jpeg, p.space = data, "/DeviceRGB"
+			return p, nil
+		}
+	}
+	decoded, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("paper: image: %w", err)
+	}
+	p.flatten(decoded)
+	return p, nil
+}
+
+// flatten takes the pixels apart into colour and opacity.
+func (p *picture) flatten(m image.Image) {
+	bounds := m.Bounds()
+	p.pixels = make([]byte, 0, 3*p.width*p.height)
+	alpha, opaque := make([]byte, 0, p.width*p.height), true
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			c := color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA)
+			p.pixels = append(p.pixels, c.R, c.G, c.B)
+			alpha = append(alpha, c.A)
+			opaque = opaque && c.A == 255
+		}
+	}
+	if !opaque {
+		p.alpha = alpha
+	}
+}
+
+func (p *pdfFile) putPicture(m *picture) int {
+	entries := fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8", m.width, m.height)
+	if m.jpeg != nil {
+		return p.put(rawStream(entries+" /ColorSpace "+m.space+" /Filter /DCTDecode", m.jpeg))
+	}
+	colours := entries + " /ColorSpace /DeviceRGB"
+	if m.alpha != nil {
+		mask := p.put(stream(entries+" /ColorSpace /DeviceGray", m.alpha))
+		colours += fmt.Sprintf(" /SMask %d 0 R", mask)
+	}
+	return p.put(stream(colours, m.pixels))
+}
