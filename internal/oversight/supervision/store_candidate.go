@@ -1,0 +1,161 @@
+package supervision
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/db"
+)
+
+// look notes that supervision should look at cases.
+func look(b *db.Batch, ids []int64, at time.Time) {
+	for _, id := range ids {
+		b.Add(`INSERT INTO supervision_look (case_id, at) VALUES ($1, $2) ON CONFLICT (case_id) DO UPDATE SET at = excluded.at`, id, db.At(at))
+	}
+}
+
+// glance is a case to look at.
+type glance struct {
+	caseID int64
+	at     db.Time
+	no     string
+}
+
+func (s store) glances(ctx context.Context, q db.Queryer, limit int) ([]glance, error) {
+	return db.List(ctx, q, func(r db.Rows) (g glance, err error) {
+		return g, r.Scan(&g.caseID, &g.at, &g.no)
+	}, `SELECT l.case_id, l.at, c.no FROM supervision_look l JOIN case_file c ON c.id = l.case_id ORDER BY l.case_id LIMIT `+strconv.Itoa(limit))
+}
+
+// looked crosses a case off, unless something happened meanwhile.
+func looked(b *db.Batch, g glance) {
+	b.Add(`DELETE FROM supervision_look WHERE case_id = $1 AND at = $2`, g.caseID, g.at)
+}
+
+const candidateColumns = `x.id, x.case_id, x.cause, x.unit_id, x.seqs, x.last_seq, x.found_at, x.state, x.reason, x.decided_at, x.directive_id, c.no, c.title, c.lane`
+
+func scanCandidate(r db.Rows) (Candidate, error) {
+	var c Candidate
+	var seqs db.JSON
+	var found, decided db.Time
+	if err := r.Scan(&c.ID, &c.CaseID, &c.Cause, &c.UnitID, &seqs, &c.last, &found, &c.State, &c.Reason, &decided,
+		&c.DirectiveID, &c.CaseNo, &c.CaseTitle, &c.Lane); err != nil {
+		return c, err
+	}
+	c.FoundAt, c.DecidedAt = found.Std(), decided.Std()
+	return c, json.Unmarshal(seqs, &c.Seqs)
+}
+
+// candidate reads one that the actor may see.
+func (s store) candidate(ctx context.Context, q db.Queryer, a access.Actor, id int64) (Candidate, error) {
+	w := sight(a)
+	w.and("x.id = ?", id)
+	c, err := db.One(ctx, q, scanCandidate, `SELECT `+candidateColumns+` FROM supervision_candidate x JOIN case_file c ON c.id = x.case_id WHERE `+w.String(), w.args...)
+	if errors.Is(err, db.ErrNoRows) {
+		return c, ErrNotFound
+	}
+	return c, err
+}
+
+func (s store) candidates(ctx context.Context, q db.Queryer, w where, limit int) ([]Candidate, error) {
+	return db.List(ctx, q, scanCandidate, `SELECT `+candidateColumns+` FROM supervision_candidate x JOIN case_file c ON c.id = x.case_id
+		WHERE `+w.String()+` ORDER BY x.id DESC LIMIT `+strconv.Itoa(limit), w.args...)
+}
+
+func (s store) countCandidates(ctx context.Context, q db.Queryer, w where) (int, error) {
+	n, err := db.One(ctx, q, db.Value[int64], `SELECT count(*) FROM (SELECT 1 FROM supervision_candidate x JOIN case_file c ON c.id = x.case_id
+		WHERE `+w.String()+` LIMIT 1000) bounded`, w.args...)
+	return int(n), err
+}
+
+// candidateSeqs reads the evidence of a candidate of this case and unit.
+func (s store) candidateSeqs(ctx context.Context, q db.Queryer, id, caseID, unitID int64) ([]int64, error) {
+	raw, err := db.One(ctx, q, db.Value[db.JSON], `SELECT seqs FROM supervision_candidate WHERE id = $1 AND case_id = $2 AND unit_id = $3`, id, caseID, unitID)
+	if err != nil {
+		return nil, err
+	}
+	var seqs []int64
+	return seqs, json.Unmarshal(raw, &seqs)
+}
+
+// newest gives the newest candidate of each cause and unit of a case.
+func (s store) newest(ctx context.Context, q db.Queryer, caseID int64) ([]Candidate, error) {
+	return db.List(ctx, q, scanCandidate, `SELECT `+candidateColumns+` FROM supervision_candidate x JOIN case_file c ON c.id = x.case_id
+		WHERE x.case_id = $1 AND NOT EXISTS (SELECT 1 FROM supervision_candidate y
+			WHERE y.case_id = x.case_id AND y.cause = x.cause AND y.unit_id = x.unit_id AND y.id > x.id)`, caseID)
+}
+
+func addCandidate(b *db.Batch, id int64, c casework.Case, t Trigger, now time.Time) {
+	seqs, _ := json.Marshal(t.Seqs) // numbers always can be written
+	b.Add(`INSERT INTO supervision_candidate (id, case_id, cause, unit_id, area1_id, area2_id, area3_id, seqs, last_seq, found_at, state, reason, decided_by, decided_at, directive_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', '', 0, 0, 0)`,
+		id, c.ID, string(t.Cause), t.UnitID, c.Areas[0], c.Areas[1], c.Areas[2], string(seqs), t.last(), db.At(now))
+}
+
+func growCandidate(b *db.Batch, id int64, t Trigger) {
+	seqs, _ := json.Marshal(t.Seqs)
+	b.Add(`UPDATE supervision_candidate SET seqs = $2, last_seq = $3 WHERE id = $1 AND state = 'open'`, id, string(seqs), t.last())
+}
+
+// decision is what a person made of a candidate.
+type decision struct {
+	id          int64
+	state       string
+	reason      string
+	by          int64
+	at          time.Time
+	directiveID int64
+}
+
+func (s store) decideCandidate(ctx context.Context, tx db.Tx, d decision) error {
+	n, err := tx.Exec(ctx, `UPDATE supervision_candidate SET state = $2, reason = $3, decided_by = $4, decided_at = $5, directive_id = $6 WHERE id = $1 AND state = 'open'`,
+		d.id, d.state, d.reason, d.by, db.At(d.at), d.directiveID)
+	if err == nil && n == 0 {
+		return refuse("candidate_decided")
+	}
+	return err
+}
+
+const breachColumns = `x.id, x.case_id, x.case_no, x.seq, x.kind, x.clock, x.unit_id, x.at, x.state, x.served_at, x.due_at, x.lapsed_at, x.answer, x.answered_at, x.ruling, x.ruled_at`
+
+func scanBreach(r db.Rows) (Breach, error) {
+	var x Breach
+	var at, served, due, lapsed, answered, ruled db.Time
+	err := r.Scan(&x.ID, &x.CaseID, &x.CaseNo, &x.Seq, &x.Kind, &x.Clock, &x.UnitID, &at, &x.State, &served, &due, &lapsed,
+		&x.Answer, &answered, &x.Ruling, &ruled)
+	x.At, x.ServedAt, x.DueAt, x.LapsedAt = at.Std(), served.Std(), due.Std(), lapsed.Std()
+	x.AnsweredAt, x.RuledAt = answered.Std(), ruled.Std()
+	return x, err
+}
+
+func (s store) breaches(ctx context.Context, q db.Queryer, w where, limit int) ([]Breach, error) {
+	return db.List(ctx, q, scanBreach, `SELECT `+breachColumns+` FROM breach x`+caseOf+` WHERE `+w.String()+` ORDER BY x.id DESC LIMIT `+strconv.Itoa(limit), w.args...)
+}
+
+func (s store) countBreaches(ctx context.Context, q db.Queryer, w where) (int, error) {
+	n, err := db.One(ctx, q, db.Value[int64], `SELECT count(*) FROM (SELECT 1 FROM breach x`+caseOf+` WHERE `+w.String()+` LIMIT 1000) bounded`, w.args...)
+	return int(n), err
+}
+
+// addBreach records a missed duty, once.
+func addBreach(b *db.Batch, id int64, c casework.Case, m Missed) {
+	b.Add(`INSERT INTO breach (id, case_id, case_no, seq, kind, clock, unit_id, area1_id, area2_id, area3_id, at, state, served_at, due_at, lapsed_at, answer, answered_at, ruling, ruled_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'recorded', 0, 0, 0, '', 0, '', 0) ON CONFLICT (case_id, seq, kind, unit_id) DO NOTHING`,
+		id, c.ID, c.No, m.Seq, string(m.Kind), string(m.Clock), m.UnitID, c.Areas[0], c.Areas[1], c.Areas[2], db.At(m.At))
+}
+
+// saveBreach saves what a verb changed, if it still stands where it stood.
+func saveBreach(b *db.Batch, before string, x Breach) {
+	b.Expect(1, `UPDATE breach SET state = $3, served_at = $4, due_at = $5, lapsed_at = $6, answer = $7, answered_at = $8, ruling = $9, ruled_at = $10 WHERE id = $1 AND state = $2`,
+		x.ID, before, x.State, db.At(x.ServedAt), db.At(x.DueAt), db.At(x.LapsedAt), x.Answer, db.At(x.AnsweredAt), x.Ruling, db.At(x.RuledAt))
+}
+
+func (s store) lateBreaches(ctx context.Context, q db.Queryer, now time.Time, limit int) ([]Breach, error) {
+	return db.List(ctx, q, scanBreach, `SELECT `+breachColumns+` FROM breach x WHERE state = 'served' AND lapsed_at = 0 AND due_at <= $1
+		ORDER BY due_at, id LIMIT `+strconv.Itoa(limit)+s.db.Dialect().SkipLocked(), db.At(now))
+}

@@ -1,0 +1,132 @@
+package supervision
+
+import (
+	"context"
+	"time"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/jobs"
+)
+
+// watched are the events after which a case may show a trigger or a missed
+// duty.
+var watched = []string{
+	"case.lapsed", "case.objected", "case.ruled", "case.rated", "case.contested", "case.forwarded", "case.assigned", "case.registered",
+}
+
+// Schedule has cases looked at after what happened to them, the sweep marked
+// what is late, and timelines told what they have not heard.
+func (s *Service) Schedule(j *jobs.Jobs) {
+	j.Subscribe(jobs.Subscriber{Name: "supervision.look", Kinds: watched, Handle: note})
+	j.Periodic("supervision.look", 20*time.Second, s.Look)
+	j.Periodic("supervision.sweep", time.Minute, s.Sweep)
+	j.Periodic("supervision.tell", time.Minute, s.TellAll)
+}
+
+// note only writes down which cases to look at: the reading is done outside of
+// the unit of work that delivers events.
+func note(ctx context.Context, tx db.Tx, events []jobs.Event) error {
+	latest := map[int64]time.Time{}
+	var ids []int64
+	for _, e := range events {
+		if _, ok := latest[e.Subject]; !ok {
+			ids = append(ids, e.Subject)
+		}
+		latest[e.Subject] = e.At
+	}
+	var b db.Batch
+	for _, id := range ids {
+		look(&b, []int64{id}, latest[id])
+	}
+	return tx.Send(ctx, &b)
+}
+
+// announce puts what happened into the outbox; the subject is the directive's
+// (or the record's) id.
+func announce(b *db.Batch, id int64, what string, subject int64, at time.Time) {
+	jobs.Publish(b, jobs.Event{ID: id, Kind: "supervision." + what, Subject: subject, At: at})
+}
+
+const sweepBatch = 100
+
+// Sweep marks every directive, served breach entry and rectification item
+// whose moment has passed, oldest first, each once.
+func (s *Service) Sweep(ctx context.Context) error {
+	for _, step := range []func(context.Context, time.Time) (int, error){s.lapseDirectives, s.lapseBreaches, s.lapseItems} {
+		for {
+			n, err := step(ctx, s.Clock.Now())
+			if err != nil {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if n < sweepBatch {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) lapseDirectives(ctx context.Context, now time.Time) (int, error) {
+	n := 0
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		list, err := s.store.lapsing(ctx, tx, now, sweepBatch)
+		n = len(list)
+		if err != nil || n == 0 {
+			return err
+		}
+		var b db.Batch
+		for _, d := range list {
+			after, e, err := decide(d, Act{Verb: Lapse, Actor: access.Actor{Role: access.System}}, now, s.lengths())
+			if err != nil {
+				return err
+			}
+			e.ID = s.IDs.Next()
+			updateDirective(&b, d.Version, after)
+			insertEntry(&b, d.ID, e, "")
+			announce(&b, e.ID, "lapsed", d.ID, now)
+		}
+		return tx.Send(ctx, &b)
+	})
+	return n, err
+}
+
+func (s *Service) lapseBreaches(ctx context.Context, now time.Time) (int, error) {
+	n := 0
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		list, err := s.store.lateBreaches(ctx, tx, now, sweepBatch)
+		n = len(list)
+		if err != nil || n == 0 {
+			return err
+		}
+		var b db.Batch
+		for _, x := range list {
+			x.LapsedAt = now
+			saveBreach(&b, x.State, x)
+			announce(&b, s.IDs.Next(), "breach_lapsed", x.ID, now)
+		}
+		return tx.Send(ctx, &b)
+	})
+	return n, err
+}
+
+func (s *Service) lapseItems(ctx context.Context, now time.Time) (int, error) {
+	n := 0
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		list, err := s.store.lateItems(ctx, tx, now, sweepBatch)
+		n = len(list)
+		if err != nil || n == 0 {
+			return err
+		}
+		var b db.Batch
+		for _, it := range list {
+			markItem(&b, it.ID, now)
+			announce(&b, s.IDs.Next(), "item_lapsed", it.ID, now)
+		}
+		return tx.Send(ctx, &b)
+	})
+	return n, err
+}
