@@ -25,6 +25,7 @@ type Config struct {
 	Ring   time.Duration // how long it may ring; default 40 s
 	Calls  int           // at once; default 2
 	Rounds int           // how often the text is read when nobody confirms it; default 2
+	Pause  time.Duration // before the text and before the question; default 600 ms
 	Wait   time.Duration // for a key, after each round; default 6 s
 
 	// Heard is after how much of the text a call counts as told when the other
@@ -59,6 +60,7 @@ func (c *Config) complete() error {
 	}
 	c.Ring = or(c.Ring, 40*time.Second)
 	c.Wait = or(c.Wait, 6*time.Second)
+	c.Pause = or(c.Pause, 600*time.Millisecond)
 	c.Calls = or(c.Calls, 2)
 	c.Rounds = or(c.Rounds, 2)
 	if c.Clock == nil {

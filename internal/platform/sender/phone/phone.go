@@ -11,7 +11,6 @@ package phone
 import (
 	"context"
 	"log/slog"
-	"time"
 
 	"xinqiao/internal/platform/sender"
 	"xinqiao/internal/platform/speech"
@@ -75,6 +74,7 @@ func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, er
 	if mine {
 		r, err := s.call(ctx, m, number)
 		o.end(r, err)
+		return r, err
 	}
 	select {
 	case <-o.done:
@@ -147,9 +147,6 @@ var phrases = map[string]map[string]string{
 	"en": {"phone-confirm": "Press 1 to confirm that you have heard this. Press 2 to hear it again.", "phone-thanks": "Thank you, goodbye."},
 }
 
-// pause stands between the parts of what is said.
-const pause = 600 * time.Millisecond
-
 // prepare turns the message into sound before anybody is rung, so that nobody
 // picks up to silence.
 func (s *Sender) prepare(ctx context.Context, m sender.Message) (spoken, error) {
@@ -177,7 +174,7 @@ func (s *Sender) prepare(ctx context.Context, m sender.Message) (spoken, error) 
 		*p.into = pcm
 	}
 	// People need a moment to bring the handset to the ear.
-	t.text = append(speech.Silence(pause), t.text...)
-	t.ask = append(append(speech.Silence(pause), t.ask...), speech.Silence(s.c.Wait)...)
+	t.text = append(speech.Silence(s.c.Pause), t.text...)
+	t.ask = append(append(speech.Silence(s.c.Pause), t.ask...), speech.Silence(s.c.Wait)...)
 	return t, nil
 }

@@ -1,0 +1,249 @@
+package phone
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"xinqiao/internal/platform/sender"
+	"xinqiao/internal/platform/sender/sendertest"
+	"xinqiao/internal/platform/speech"
+)
+
+// message goes to a number of its own.
+func message(key string) sender.Message {
+	h := fnv.New32()
+	h.Write([]byte(key))
+	return sender.Message{Key: key, To: fmt.Sprintf("999%08d", h.Sum32()%1e8), Title: "信访事项", Text: "您的信访事项MC26-0A1B-7K3F已受理。", Lang: "zh"}
+}
+
+func TestPromises(t *testing.T) {
+	sendertest.Exercise(t, func(t *testing.T) *sendertest.Bench {
+		t.Parallel()
+		x := newExchange(t)
+		x.account = "open-sesame"
+		c := config(x.port)
+		c.Line.Secret = x.account
+		answer := func(code int, after string) func(*exchange, *taken) (int, string) {
+			return func(*exchange, *taken) (int, string) { return code, after }
+		}
+		return &sendertest.Bench{
+			Sender:  dialler(t, c),
+			Message: message,
+			Secrets: []string{x.account, "99900000000"},
+			Arrived: func(key string) int { return len(x.to(message(key).To)) },
+			Down:    x.close,
+			Up:      x.open,
+			Busy:    func(wait time.Duration) { x.next = answer(486, strconv.Itoa(int(wait.Seconds()))) },
+			Refused: func(key string) sender.Message { x.next = answer(604, ""); return message(key) },
+			Hang: func() {
+				x.next = func(_ *exchange, c *taken) (int, string) { c.deaf = true; return 200, "" }
+			},
+			Misset: func() sender.Sender {
+				c := c
+				c.Line.Secret = "guessed"
+				return dialler(t, c)
+			},
+		}
+	})
+}
+
+// reported collects what a sender tells later.
+type reported struct {
+	mu   sync.Mutex
+	list []sender.Report
+}
+
+func (r *reported) take(_ context.Context, reports ...sender.Report) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, reports...)
+	return nil
+}
+
+// TestHeardAsSpoken compares what arrives with what the voice said.
+func TestHeardAsSpoken(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	c := config(x.port)
+	s := dialler(t, c)
+	m := message("sound")
+	r, err := s.Send(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := c.Voice.Speak(t.Context(), speech.Utterance{Text: m.Title + "。\n" + m.Text, Lang: "zh"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said = append(speech.Silence(c.Pause), said...)
+	call := x.to(m.To)[0]
+	heard := call.sound()
+	if len(heard) < len(said) {
+		t.Fatalf("%d samples said, %d heard", len(said), len(heard))
+	}
+	if k := correlation(said, heard[:len(said)]); k < 0.999 {
+		t.Errorf("what was heard resembles what was said by %.4f", k)
+	}
+	if r.ID != call.id {
+		t.Error("the receipt does not name the call")
+	}
+	for i, p := range call.packets[1:] {
+		if p.SSRC != call.packets[0].SSRC || len(p.Payload) != 160 || p.SequenceNumber != call.packets[i].SequenceNumber+1 {
+			t.Fatalf("packet %d: %v", i+1, p.Header)
+		}
+	}
+}
+
+// correlation is 1 for equal shapes.
+func correlation(a, b []int16) float64 {
+	var ab, aa, bb float64
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
+	}
+	return ab / math.Sqrt(aa*bb)
+}
+
+// TestConfirmed: key 1 counts after the text and not before.
+func TestConfirmed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		key   byte
+		after int
+		want  sender.Status
+	}{
+		{"after the text", 1, 25, sender.Read},
+		{"in the middle", 1, 5, sender.Delivered},
+		{"another key", 3, 25, sender.Delivered},
+		{"none", 0, 0, sender.Delivered},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			x := newExchange(t)
+			x.next = func(_ *exchange, call *taken) (int, string) { call.key, call.after = c.key, c.after; return 200, "" }
+			var got reported
+			conf := config(x.port)
+			conf.Take = got.take
+			if _, err := dialler(t, conf).Send(t.Context(), message("key")); err != nil {
+				t.Fatal(err)
+			}
+			if len(got.list) != 1 || got.list[0].Status != c.want || got.list[0].Key != "key" {
+				t.Errorf("reported %v, want %s", got.list, c.want)
+			}
+		})
+	}
+}
+
+// TestAgain: key 2 reads the text once more.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	x.next = func(_ *exchange, call *taken) (int, string) { call.key, call.after = 2, 25; return 200, "" }
+	s := dialler(t, config(x.port))
+	if _, err := s.Send(t.Context(), message("again")); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(x.to(message("again").To)[0].packets); n < 60 {
+		t.Errorf("%d packets: read once", n)
+	}
+}
+
+// TestOneCallPerKey: the same key at the same time is one call, and so it is
+// after it was told.
+func TestOneCallPerKey(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	s := dialler(t, config(x.port))
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() {
+			if _, err := s.Send(t.Context(), message("once")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if _, err := s.Send(t.Context(), message("once")); err != nil {
+		t.Error(err)
+	}
+	if n := len(x.to(message("once").To)); n != 1 {
+		t.Errorf("rang %d times", n)
+	}
+}
+
+// TestLostIsNotRepeated but when the operator allows it.
+func TestLostIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	for again, want := range map[bool]int{false: 1, true: 2} {
+		t.Run(fmt.Sprint(again), func(t *testing.T) {
+			t.Parallel()
+			x := newExchange(t)
+			x.next = func(_ *exchange, c *taken) (int, string) { c.deaf = true; return 200, "" }
+			c := config(x.port)
+			c.AgainAfterLost = again
+			s := dialler(t, c)
+			if _, err := s.Send(t.Context(), message("lost")); sender.KindOf(err) != sender.Unknown {
+				t.Fatal(err)
+			}
+			_, err := s.Send(t.Context(), message("lost"))
+			if n := len(x.to(message("lost").To)); n != want {
+				t.Errorf("rang %d times, want %d (%v)", n, want, err)
+			}
+		})
+	}
+}
+
+// TestLines: no more calls at once than there are lines.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t)
+	c := config(x.port)
+	c.Calls = 1
+	s := dialler(t, c)
+	begin := time.Now()
+	var group sync.WaitGroup
+	for _, key := range []string{"a", "b"} {
+		group.Go(func() {
+			if _, err := s.Send(t.Context(), message(key)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if d := time.Since(begin); d < 1600*time.Millisecond {
+		t.Errorf("two calls of 0.9 s over one line took %v", d)
+	}
+}
+
+func TestNumber(t *testing.T) {
+	c := Config{Prefix: "9"}
+	for in, want := range map[string]string{
+		"139 9990-0000":   "913999900000",
+		"(010)9990000":    "90109990000",
+		"+8613999900000":  "+8613999900000",
+		"12345":           "912345",
+		"110":             "",
+		"+110":            "",
+		"+15550100":       "",
+		"0015550100":      "",
+		"12":              "",
+		"1399990000;x=1":  "",
+		"sip:10@evil.com": "",
+		"":                "",
+	} {
+		if got, _ := c.number(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	c.Abroad = true
+	if got, _ := c.number("+15550100"); got != "+15550100" {
+		t.Error("abroad is allowed, yet refused")
+	}
+}
