@@ -64,7 +64,7 @@ func (l *Line) Dial(ctx context.Context, t Target) (*Call, error) {
 		case <-ctx.Done():
 			err = ctx.Err()
 		}
-		a.giveUp(cancel)
+		a.giveUp(cancel, replied == nil)
 		return nil, err
 	}
 }
@@ -149,9 +149,9 @@ func (a *attempt) take(err error) (*Call, error) {
 }
 
 // giveUp cancels and sees to it that a call which is answered all the same, at
-// that moment or by a trunk that wakes up late, is hung up. Usually that is a
-// matter of milliseconds; when it takes longer nobody waits for it.
-func (a *attempt) giveUp(cancel context.CancelFunc) {
+// that moment or by a trunk that wakes up late, is hung up. With a trunk that is
+// awake it is a matter of milliseconds; for another nobody waits.
+func (a *attempt) giveUp(cancel context.CancelFunc, awake bool) {
 	cancel()
 	done := make(chan struct{})
 	a.line.group.Go(func() {
@@ -165,6 +165,9 @@ func (a *attempt) giveUp(cancel context.CancelFunc) {
 			c.HangUp(a.line.ctx)
 		}
 	})
+	if !awake {
+		return
+	}
 	select {
 	case <-done:
 	case <-time.After(settle):
