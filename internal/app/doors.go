@@ -64,6 +64,7 @@ func (a *App) wireDoors(context.Context) error {
 	})
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
+	a.Settings.Observe(staffNames{a.Account}, a.Procedure)
 
 	a.Jobs.Subscribe(a.Worklist.Index())
 	a.Statistics.Subscribe(a.Jobs)

@@ -16,6 +16,7 @@ import (
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
+	"xinqiao/internal/oversight/deadlines"
 	"xinqiao/internal/platform/i18n"
 	"xinqiao/internal/platform/rest"
 	"xinqiao/internal/platform/web"
@@ -26,7 +27,7 @@ import (
 func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
-		worklist.Messages, tracking.Messages, statistics.Messages, rest.Messages)
+		worklist.Messages, tracking.Messages, statistics.Messages, deadlines.Messages, rest.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -54,7 +55,9 @@ func (a *App) route(context.Context) error {
 	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
-	if err := a.mountAPI(rt, intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
+	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
+	rt.Add(calculator)
+	if err := a.mountAPI(rt, deadlines.NewAPI(calculator), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
 		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), statistics.NewAPI(a.Statistics),
 		unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account)); err != nil {
 		return err

@@ -21,6 +21,10 @@ func lawful(v Version) casework.Params {
 			p.Lengths[k] = length
 		}
 	}
+	for u := range p.OrderDispatch {
+		p.OrderDispatch[u] = casework.Length{Days: number("order_dispatch." + string(u)), Unit: p.OrderDispatch[u].Unit}
+		p.OrderFeedback[u] = casework.Length{Days: number("order_feedback." + string(u)), Unit: p.OrderFeedback[u].Unit}
+	}
 	p.Version = v.ID
 	p.RecallWithin = time.Duration(number("recall.minutes")) * time.Minute
 	p.UrgeCooldown = time.Duration(number("urge.cooldown_hours")) * time.Hour
@@ -28,4 +32,13 @@ func lawful(v Version) casework.Params {
 	p.MaxExtension, p.MaxReport = number("extension.max_days"), number("report.max_days")
 	p.SoonDays = number("soon.days")
 	return p
+}
+
+// lawfulAll turns every version, for the cases that keep an old one.
+func lawfulAll(list []Version) map[string]casework.Params {
+	all := make(map[string]casework.Params, len(list))
+	for _, v := range list {
+		all[v.ID] = lawful(v)
+	}
+	return all
 }

@@ -30,7 +30,9 @@ type Group string
 const (
 	OfLaw    Group = "law"      // clocks of the Regulations
 	OfReview Group = "review"   // review and recheck
+	OfOrder  Group = "hotline"  // hotline orders
 	OfDesk   Group = "desk"     // the platform's own clocks
+	OfHard   Group = "hard"     // hard cases, and closings that did not satisfy
 	OfPerson Group = "person"   // what petitioners can do, and when
 	Practice Group = "practice" // how a desk likes to work
 	SignIn   Group = "signin"   // of the security administrator
@@ -63,24 +65,57 @@ func signIn(name string, value, low, high int, unit string) Definition {
 	return Definition{name, SignIn, Whole, strconv.Itoa(value), low, high, unit, access.SecAdmin}
 }
 
-// Definitions lists every parameter in display order. The clocks of the
-// Regulations can be made shorter here, never longer.
+// Definitions lists every parameter in display order. A duty of the
+// Regulations can be made shorter here, never longer; a right that they give
+// can be made longer, never shorter.
 var Definitions = []Definition{
 	rule(OfLaw, "clock.T1", 15, 1, 15, "days"),
+	rule(OfLaw, "clock.T1A", 4, 1, 5, "days"),
 	rule(OfLaw, "clock.T2", 15, 1, 15, "days"),
 	rule(OfLaw, "clock.T4", 60, 1, 60, "days"),
 	rule(OfLaw, "extension.max_days", 30, 1, 30, "days"),
 	rule(OfLaw, "clock.T9", 30, 1, 90, "days"),
 	rule(OfLaw, "report.max_days", 90, 15, 180, "days"),
+	rule(OfLaw, "clock.T10", 30, 1, 30, "days"),
 	rule(OfLaw, "clock.T11", 10, 1, 10, "workdays"),
+	rule(OfLaw, "clock.statute", 60, 1, 60, "days"),
+	rule(OfLaw, "clock.explain", 15, 1, 15, "days"),
+	rule(OfLaw, "clock.mediation", 30, 1, 30, "days"),
+	rule(OfLaw, "clock.supervision", 15, 1, 30, "days"),
+	rule(OfLaw, "clock.instruction", 15, 1, 30, "days"),
+
+	rule(OfReview, "clock.T5", 30, 30, 60, "days"),
+	rule(OfReview, "clock.T6", 30, 1, 30, "days"),
+	rule(OfReview, "clock.T7", 30, 30, 60, "days"),
+	rule(OfReview, "clock.T8", 30, 1, 30, "days"),
+	rule(OfReview, "clock.T12", 3, 1, 5, "workdays"),
+	rule(OfReview, "clock.hearing", 30, 7, 30, "days"),
+	rule(OfReview, "clock.help", 90, 30, 180, "days"),
+
+	rule(OfOrder, "order_dispatch.red", 1, 1, 4, "hours"),
+	rule(OfOrder, "order_dispatch.yellow", 2, 1, 8, "hours"),
+	rule(OfOrder, "order_dispatch.blue", 24, 1, 24, "hours"),
+	rule(OfOrder, "order_feedback.red", 2, 1, 24, "hours"),
+	rule(OfOrder, "order_feedback.yellow", 24, 2, 72, "hours"),
+	rule(OfOrder, "order_feedback.blue", 5, 1, 10, "workdays"),
 
 	rule(OfDesk, "clock.sign", 1, 1, 5, "workdays"),
 	rule(OfDesk, "clock.redirect", 3, 1, 10, "workdays"),
 	rule(OfDesk, "clock.ruling", 3, 1, 10, "workdays"),
 	rule(OfDesk, "clock.extend", 3, 1, 10, "workdays"),
 	rule(OfDesk, "clock.conclude", 5, 1, 15, "workdays"),
+	rule(OfDesk, "clock.read", 1, 1, 5, "workdays"),
+	rule(OfDesk, "clock.callback", 1, 1, 5, "workdays"),
 	rule(OfDesk, "soon.days", 3, 1, 10, "days"),
 	rule(OfDesk, "recall.minutes", 30, 0, 240, "minutes"),
+
+	rule(OfHard, "clock.assist", 15, 1, 60, "days"),
+	rule(OfHard, "clock.room", 30, 1, 60, "days"),
+	rule(OfHard, "clock.park_ruling", 3, 1, 10, "workdays"),
+	rule(OfHard, "clock.park", 90, 7, 180, "days"),
+	rule(OfHard, "clock.look_back", 5, 1, 15, "workdays"),
+	rule(OfHard, "clock.consultation", 10, 1, 20, "workdays"),
+	rule(OfHard, "clock.higher_check", 15, 1, 30, "workdays"),
 
 	rule(OfPerson, "clock.material", 15, 5, 60, "days"),
 	rule(OfPerson, "urge.cooldown_hours", 24, 1, 168, "hours"),

@@ -349,6 +349,18 @@ func TestDefaultsAreTheRegulations(t *testing.T) {
 			t.Errorf("%s: %v, want %v", k, got.Lengths[k], length)
 		}
 	}
+	for _, u := range casework.Urgencies {
+		if got.OrderDispatch[u] != want.OrderDispatch[u] || got.OrderFeedback[u] != want.OrderFeedback[u] {
+			t.Errorf("orders of %s: %v and %v", u, got.OrderDispatch[u], got.OrderFeedback[u])
+		}
+	}
+	for _, k := range casework.Clocks {
+		d, ok := definitions["clock."+string(k)]
+		fixed := k == casework.T3 || k == casework.OrderDispatch || k == casework.OrderFeedback
+		if ok == fixed || ok && (d.Unit == "workdays") != (want.Lengths[k].Unit == calendar.WorkingDays) {
+			t.Errorf("%s: defined %v, %+v", k, ok, d)
+		}
+	}
 	got.Lengths, want.Lengths = nil, nil
 	if got.Version != want.Version || got.UrgeCooldown != want.UrgeCooldown || got.RecallWithin != want.RecallWithin ||
 		got.RateDays != want.RateDays || got.ContestDays != want.ContestDays || got.MaxExtension != want.MaxExtension ||

@@ -67,7 +67,7 @@ func (s *Service) load(ctx context.Context, revision int64) (*snapshot, error) {
 func (old *snapshot) at(now time.Time) *snapshot {
 	snap := *old
 	snap.inForce, snap.until = holding(order(snap.versions), now)
-	snap.rules = casework.Rules{Calendar: snap.calendar, Params: lawful(snap.inForce)}
+	snap.rules = casework.Rules{Calendar: snap.calendar, Params: lawful(snap.inForce), Versions: lawfulAll(snap.versions)}
 	return &snap
 }
 

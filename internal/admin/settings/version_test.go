@@ -146,3 +146,20 @@ func TestOldSettingsBecomeAVersion(t *testing.T) {
 		}
 	})
 }
+
+func TestEveryVersionHoldsForItsCases(t *testing.T) {
+	p := newPlace(t, dbtest.SQLite(t))
+	first := p.published(t, shorter("45", calendar.Date{}))
+	p.published(t, shorter("30", calendar.On(start).Add(9)))
+	rules := p.Rules()
+	for version, days := range map[string]int{first.ID: 45, casework.DefaultParams().Version: 60, "2026-03-11": 30} {
+		got := rules.Versions[version]
+		if len(rules.Versions) != 3 || got.Version != version || got.Lengths[casework.T4].Days != days {
+			t.Errorf("%s: %+v", version, got)
+		}
+	}
+	old := casework.Case{RuleVersion: casework.DefaultParams().Version}
+	if rules.For(old).Params.Lengths[casework.T4].Days != 60 || rules.Params.Lengths[casework.T4].Days != 45 {
+		t.Error("a case keeps the version that it started under")
+	}
+}

@@ -109,7 +109,7 @@ func (v caseView) late() bool {
 }
 
 func (v caseView) light() ui.LightKind {
-	return ui.LightKind(v.Rules.LightFor(v.Case.NextDueAt, v.Now))
+	return ui.LightKind(v.Case.Light(v.Now))
 }
 
 func (v visit) href(parts ...string) string {

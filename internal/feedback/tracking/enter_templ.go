@@ -475,7 +475,7 @@ func minePage(v mineView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if c.State.Open() {
-						templ_7745c5c3_Err = ui.Light(ui.LightKind(v.Rules.LightFor(c.NextDueAt, v.Now))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Light(ui.LightKind(c.Light(v.Now))).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/db/dbtest"
 )
@@ -48,28 +47,4 @@ func TestFailuresFade(t *testing.T) {
 			t.Errorf("locked until %v", until)
 		}
 	})
-}
-
-// TestLeaves: ten working days across National Day 2025 skip the holiday and
-// count the make-up Saturday.
-func TestLeaves(t *testing.T) {
-	c := calendar.Embedded()
-	start := time.Date(2025, 9, 26, 9, 0, 0, 0, calendar.China)
-	months := leaves(c.Explain(c.Due(start, 10, calendar.WorkingDays)))
-	if len(months) != 2 {
-		t.Fatalf("%d months", len(months))
-	}
-	marks := map[string]int{}
-	nth := 0
-	for _, m := range months {
-		for _, w := range m.Weeks {
-			for _, day := range w {
-				marks[day.Mark]++
-				nth = max(nth, day.Nth)
-			}
-		}
-	}
-	if marks["start"] != 1 || marks["due"] != 1 || nth != 10 || marks["off"] < 8 || marks["makeup"] == 0 {
-		t.Errorf("marks %v, %d days", marks, nth)
-	}
 }

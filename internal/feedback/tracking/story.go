@@ -149,7 +149,7 @@ func (t *teller) person(e casework.Event) chapter {
 func (t *teller) missed(e casework.Event) string {
 	for _, o := range slices.Backward(t.c.Obligations) {
 		if o.Clock == e.Data.LapsedClock && !o.LapsedAt.IsZero() && !o.LapsedAt.After(e.At) {
-			return t.say("lapsed", t.name(o.UnitID), i18n.Key("tracking.duty."+string(o.Clock)), i18n.DueDay(t.ctx, o.DueAt))
+			return t.say("lapsed", t.name(o.UnitID), i18n.Key("duty."+string(o.Clock)), i18n.DueDay(t.ctx, o.DueAt))
 		}
 	}
 	return t.say("lapsed_some")

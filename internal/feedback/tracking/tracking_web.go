@@ -68,7 +68,7 @@ func (s *Service) withCase(h visitHandler) web.Handler {
 		}
 		actor := access.Actor{Role: access.Petitioner, CaseID: c.ID}
 		r = r.WithContext(access.With(r.Context(), actor))
-		return h(w, r, visit{Case: c, Actor: actor, Rules: s.Cases.Rules(), Now: s.Clock.Now()})
+		return h(w, r, visit{Case: c, Actor: actor, Rules: s.Cases.Rules().For(c), Now: s.Clock.Now()})
 	}
 }
 

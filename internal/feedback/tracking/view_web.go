@@ -113,34 +113,25 @@ func standing(ctx context.Context, o casework.Obligation, now time.Time) string 
 	return i18n.T(ctx, "tracking.duty_moot")
 }
 
-// owed are the duties worth listing to the person: no windows of offices.
+// owed are the duties worth listing to the person.
 func (v caseView) owed() []casework.Obligation {
 	var list []casework.Obligation
 	for _, o := range v.Case.Obligations {
-		if o.Clock.Owed() || o.Clock == casework.Material {
+		if concerns(o.Clock) {
 			list = append(list, o)
 		}
 	}
 	return list
 }
 
-// monthTitle heads a leaf of the calendar: "2026年4月", "April 2026".
-func monthTitle(ctx context.Context, m month) string {
-	if i18n.Lang(ctx) == i18n.EN {
-		return m.Month.String() + " " + strconv.Itoa(m.Year)
+// concerns tells whether a clock is the person's business: what is owed to
+// them and their own windows, not those of offices against each other.
+func concerns(k casework.Clock) bool {
+	switch k {
+	case casework.Supervision, casework.Instruction:
+		return false
 	}
-	return strconv.Itoa(m.Year) + "年" + strconv.Itoa(int(m.Month)) + "月"
-}
-
-// cellTitle tells a reader what a day of the calendar is.
-func cellTitle(ctx context.Context, c cell) string {
-	switch {
-	case c.Title != "":
-		return i18n.T(ctx, "tracking.day.off") + " " + c.Title
-	case c.Mark != "":
-		return i18n.T(ctx, "tracking.day."+c.Mark)
-	}
-	return ""
+	return k.Owed() || k.Petitioners()
 }
 
 // asTold lists what was told beside the words.
