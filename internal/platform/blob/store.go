@@ -65,13 +65,39 @@ func (s *Store) Close() error { return s.root.Close() }
 // Put receives a file of at most limit bytes. The name serves only to check
 // that the content is what it says.
 func (s *Store) Put(ctx context.Context, name string, r io.Reader, limit int64) (Ref, error) {
+	return s.add(func(f *os.File) (Ref, error) { return s.receive(f, name, reader{ctx, r}, limit) })
+}
+
+// Keep stores bytes that the program itself made, such as a sealed file, of
+// which there is nothing to recognise.
+func (s *Store) Keep(ctx context.Context, r io.Reader, limit int64) (Ref, error) {
+	return s.add(func(f *os.File) (Ref, error) {
+		hash := sha256.New()
+		n, err := io.Copy(io.MultiWriter(f, hash), io.LimitReader(reader{ctx, r}, limit+1))
+		switch {
+		case err != nil:
+			return Ref{}, fmt.Errorf("blob: keep: %w", err)
+		case n == 0:
+			return Ref{}, ErrEmpty
+		case n > limit:
+			return Ref{}, ErrTooLarge
+		}
+		if err := f.Sync(); err != nil {
+			return Ref{}, fmt.Errorf("blob: keep: %w", err)
+		}
+		return Ref{Size: n, Type: "application/octet-stream", SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
+	})
+}
+
+// add writes a file aside and moves it to its place when it is whole.
+func (s *Store) add(write func(*os.File) (Ref, error)) (Ref, error) {
 	key := strings.ToLower(rand.Text())
 	aside := path.Join(incoming, key)
 	f, err := s.root.OpenFile(aside, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return Ref{}, fmt.Errorf("blob: receive: %w", err)
 	}
-	ref, err := s.receive(f, name, reader{ctx, r}, limit)
+	ref, err := write(f)
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = s.settle(aside, key)
 	}
