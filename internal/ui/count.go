@@ -32,6 +32,25 @@ func WhyOf(r casework.Rules, o casework.Obligation) CountProps {
 	return CountProps{Explanation: e, Calendar: r.Calendar}
 }
 
+// Hearings lists the days that hearings took out of a duty's time: those after
+// the day on which one opened, through the day on which it closed.
+func Hearings(o casework.Obligation, events []casework.Event) []Span {
+	var out []Span
+	var opened time.Time
+	for _, e := range events {
+		switch {
+		case e.Verb == casework.OpenHearing && e.At.After(o.OpenedAt):
+			opened = e.At
+		case e.Verb == casework.CloseHearing && !opened.IsZero():
+			if s := (Span{calendar.On(opened).Add(1), calendar.On(e.At)}); s.Days() > 0 {
+				out = append(out, s)
+			}
+			opened = time.Time{}
+		}
+	}
+	return out
+}
+
 // month is a leaf of the small calendar that shows how days were counted.
 type month struct {
 	Year  int

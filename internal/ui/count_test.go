@@ -40,7 +40,10 @@ func TestPausedLeaves(t *testing.T) {
 	o := rules.Preview(casework.T8, "", start, 0)
 	o.Paused = 5
 	p := WhyOf(rules, o)
-	p.Pauses = []Span{{calendar.Date{Year: 2026, Month: 3, Day: 9}, calendar.Date{Year: 2026, Month: 3, Day: 13}}}
+	p.Pauses = Hearings(o, []casework.Event{
+		{Verb: casework.OpenHearing, At: start.AddDate(0, 0, 6)}, {Verb: casework.Record, At: start.AddDate(0, 0, 7)},
+		{Verb: casework.CloseHearing, At: start.AddDate(0, 0, 11)},
+	})
 	marks, nth := tally(p)
 	if marks["paused"] != 5 || nth != 30 || marks["counted"]+marks["due"] != 30 {
 		t.Errorf("marks %v, %d days", marks, nth)

@@ -61,7 +61,15 @@ func (s *Service) getWhy(w http.ResponseWriter, r *http.Request) error {
 	seq, _ := strconv.Atoi(r.PathValue("seq"))
 	for _, o := range c.Obligations {
 		if o.Seq == seq {
-			return web.Render(w, r, http.StatusOK, whyPage(c, o, ui.WhyOf(s.cases.Rules().For(c), o), s.clock.Now()))
+			why := ui.WhyOf(s.cases.Rules().For(c), o)
+			if o.Paused > 0 {
+				events, err := s.cases.History(ctx, c.ID)
+				if err != nil {
+					return err
+				}
+				why.Pauses = ui.Hearings(o, events)
+			}
+			return web.Render(w, r, http.StatusOK, whyPage(c, o, why, s.clock.Now()))
 		}
 	}
 	return ErrNoDuty
