@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,8 +34,19 @@ type exchange struct {
 	close   func()
 
 	mu    sync.Mutex
-	next  func(x *exchange, call *taken) (code int, after string) // nil picks up
+	plan  decision
 	calls []*taken
+}
+
+// decision is what a subscriber does about one call: the answer's code and its
+// Retry-After. Without one they pick up.
+type decision func(call *taken) (code int, after string)
+
+// next decides about the next call.
+func (x *exchange) next(d decision) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.plan = d
 }
 
 // taken is one call that arrived.
@@ -49,13 +61,19 @@ type taken struct {
 	packets []rtp.Packet
 }
 
-// sound is everything that was said, lined up by the packets' timestamps.
-func (c *taken) sound() []int16 {
+// heard are the packets so far.
+func (c *taken) heard() []rtp.Packet {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return slices.Clone(c.packets)
+}
+
+// sound is everything that was said, lined up by the packets' timestamps.
+func (c *taken) sound() []int16 {
 	var pcm []int16
-	for _, p := range c.packets {
-		at := int(p.Timestamp - c.packets[0].Timestamp)
+	packets := c.heard()
+	for _, p := range packets {
+		at := int(p.Timestamp - packets[0].Timestamp)
 		for len(pcm) < at+len(p.Payload) {
 			pcm = append(pcm, 0)
 		}
@@ -64,9 +82,9 @@ func (c *taken) sound() []int16 {
 	return pcm
 }
 
-func newExchange(t *testing.T) *exchange {
+func newExchange(t *testing.T, account string) *exchange {
 	t.Helper()
-	x := &exchange{t: t}
+	x := &exchange{t: t, account: account}
 	x.open()
 	t.Cleanup(func() { x.close() })
 	return x
@@ -160,12 +178,12 @@ func (x *exchange) invite(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	c := &taken{number: req.Recipient.User, id: req.CallID().Value()}
 	x.mu.Lock()
-	decide := x.next
-	x.next = nil
+	decide := x.plan
+	x.plan = nil
 	x.mu.Unlock()
 	code, after := 200, ""
 	if decide != nil {
-		code, after = decide(x, c)
+		code, after = decide(c)
 	}
 	tx.Respond(sip.NewResponseFromRequest(req, 180, "Ringing", nil))
 	if code != 200 {
@@ -177,8 +195,8 @@ func (x *exchange) invite(req *sip.Request, tx sip.ServerTransaction) {
 		<-tx.Done()
 		return
 	}
-	c.answered = true
 	x.mu.Lock()
+	c.answered = true
 	x.calls = append(x.calls, c)
 	x.mu.Unlock()
 	res := sip.NewSDPResponseFromRequest(req, c.listen(x.t, req.Body()))
@@ -247,13 +265,13 @@ func mediaPort(sdp []byte) int {
 	return 0
 }
 
-// chirp is a voice that says everything in a third of a second.
+// chirp is a voice that says everything in a fifth of a second.
 type chirp struct{}
 
 func (chirp) Check(context.Context) error { return nil }
 
 func (chirp) Speak(_ context.Context, u speech.Utterance) ([]int16, error) {
-	pcm := make([]int16, telephone.Rate/3)
+	pcm := make([]int16, telephone.Rate/5)
 	pitch := 300 + float64(len(u.Text))*7
 	for i := range pcm {
 		t := float64(i) / telephone.Rate
@@ -265,7 +283,7 @@ func (chirp) Speak(_ context.Context, u speech.Utterance) ([]int16, error) {
 // config calls over an exchange without long pauses.
 func config(port int) Config {
 	return Config{
-		Line:  telephone.Config{Trunk: "127.0.0.1:" + strconv.Itoa(port), User: "10086", Local: "127.0.0.1", Reply: time.Second},
+		Line:  telephone.Config{Trunk: "127.0.0.1:" + strconv.Itoa(port), User: "10086", Local: "127.0.0.1", Reply: 600 * time.Millisecond},
 		Voice: chirp{}, Pause: 20 * time.Millisecond, Wait: 200 * time.Millisecond, Ring: 3 * time.Second, Rounds: 1,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}

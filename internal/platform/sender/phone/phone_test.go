@@ -25,12 +25,11 @@ func message(key string) sender.Message {
 func TestPromises(t *testing.T) {
 	sendertest.Exercise(t, func(t *testing.T) *sendertest.Bench {
 		t.Parallel()
-		x := newExchange(t)
-		x.account = "open-sesame"
+		x := newExchange(t, "open-sesame")
 		c := config(x.port)
 		c.Line.Secret = x.account
-		answer := func(code int, after string) func(*exchange, *taken) (int, string) {
-			return func(*exchange, *taken) (int, string) { return code, after }
+		answer := func(code int, after string) decision {
+			return func(*taken) (int, string) { return code, after }
 		}
 		return &sendertest.Bench{
 			Sender:  dialler(t, c),
@@ -39,11 +38,9 @@ func TestPromises(t *testing.T) {
 			Arrived: func(key string) int { return len(x.to(message(key).To)) },
 			Down:    x.close,
 			Up:      x.open,
-			Busy:    func(wait time.Duration) { x.next = answer(486, strconv.Itoa(int(wait.Seconds()))) },
-			Refused: func(key string) sender.Message { x.next = answer(604, ""); return message(key) },
-			Hang: func() {
-				x.next = func(_ *exchange, c *taken) (int, string) { c.deaf = true; return 200, "" }
-			},
+			Busy:    func(wait time.Duration) { x.next(answer(486, strconv.Itoa(int(wait.Seconds())))) },
+			Refused: func(key string) sender.Message { x.next(answer(604, "")); return message(key) },
+			Hang:    func() { x.next(func(c *taken) (int, string) { c.deaf = true; return 200, "" }) },
 			Misset: func() sender.Sender {
 				c := c
 				c.Line.Secret = "guessed"
@@ -69,7 +66,7 @@ func (r *reported) take(_ context.Context, reports ...sender.Report) error {
 // TestHeardAsSpoken compares what arrives with what the voice said.
 func TestHeardAsSpoken(t *testing.T) {
 	t.Parallel()
-	x := newExchange(t)
+	x := newExchange(t, "")
 	c := config(x.port)
 	s := dialler(t, c)
 	m := message("sound")
@@ -93,8 +90,9 @@ func TestHeardAsSpoken(t *testing.T) {
 	if r.ID != call.id {
 		t.Error("the receipt does not name the call")
 	}
-	for i, p := range call.packets[1:] {
-		if p.SSRC != call.packets[0].SSRC || len(p.Payload) != 160 || p.SequenceNumber != call.packets[i].SequenceNumber+1 {
+	packets := call.heard()
+	for i, p := range packets[1:] {
+		if p.SSRC != packets[0].SSRC || len(p.Payload) != 160 || p.SequenceNumber != packets[i].SequenceNumber+1 {
 			t.Fatalf("packet %d: %v", i+1, p.Header)
 		}
 	}
@@ -119,15 +117,15 @@ func TestConfirmed(t *testing.T) {
 		after int
 		want  sender.Status
 	}{
-		{"after the text", 1, 25, sender.Read},
+		{"after the text", 1, 16, sender.Read},
 		{"in the middle", 1, 5, sender.Delivered},
-		{"another key", 3, 25, sender.Delivered},
+		{"another key", 3, 16, sender.Delivered},
 		{"none", 0, 0, sender.Delivered},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			x := newExchange(t)
-			x.next = func(_ *exchange, call *taken) (int, string) { call.key, call.after = c.key, c.after; return 200, "" }
+			x := newExchange(t, "")
+			x.next(func(call *taken) (int, string) { call.key, call.after = c.key, c.after; return 200, "" })
 			var got reported
 			conf := config(x.port)
 			conf.Take = got.take
@@ -144,13 +142,13 @@ func TestConfirmed(t *testing.T) {
 // TestAgain: key 2 reads the text once more.
 func TestAgain(t *testing.T) {
 	t.Parallel()
-	x := newExchange(t)
-	x.next = func(_ *exchange, call *taken) (int, string) { call.key, call.after = 2, 25; return 200, "" }
+	x := newExchange(t, "")
+	x.next(func(call *taken) (int, string) { call.key, call.after = 2, 16; return 200, "" })
 	s := dialler(t, config(x.port))
 	if _, err := s.Send(t.Context(), message("again")); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(x.to(message("again").To)[0].packets); n < 60 {
+	if n := len(x.to(message("again").To)[0].heard()); n < 42 {
 		t.Errorf("%d packets: read once", n)
 	}
 }
@@ -159,7 +157,7 @@ func TestAgain(t *testing.T) {
 // after it was told.
 func TestOneCallPerKey(t *testing.T) {
 	t.Parallel()
-	x := newExchange(t)
+	x := newExchange(t, "")
 	s := dialler(t, config(x.port))
 	var group sync.WaitGroup
 	for range 3 {
@@ -184,8 +182,8 @@ func TestLostIsNotRepeated(t *testing.T) {
 	for again, want := range map[bool]int{false: 1, true: 2} {
 		t.Run(fmt.Sprint(again), func(t *testing.T) {
 			t.Parallel()
-			x := newExchange(t)
-			x.next = func(_ *exchange, c *taken) (int, string) { c.deaf = true; return 200, "" }
+			x := newExchange(t, "")
+			x.next(func(c *taken) (int, string) { c.deaf = true; return 200, "" })
 			c := config(x.port)
 			c.AgainAfterLost = again
 			s := dialler(t, c)
@@ -203,7 +201,7 @@ func TestLostIsNotRepeated(t *testing.T) {
 // TestLines: no more calls at once than there are lines.
 func TestLines(t *testing.T) {
 	t.Parallel()
-	x := newExchange(t)
+	x := newExchange(t, "")
 	c := config(x.port)
 	c.Calls = 1
 	s := dialler(t, c)
@@ -217,8 +215,8 @@ func TestLines(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if d := time.Since(begin); d < 1600*time.Millisecond {
-		t.Errorf("two calls of 0.9 s over one line took %v", d)
+	if d := time.Since(begin); d < 1100*time.Millisecond {
+		t.Errorf("two calls of 0.6 s over one line took %v", d)
 	}
 }
 

@@ -21,6 +21,8 @@ type Door struct {
 	addr    string
 	tls     *tls.Config
 	server  *http.Server
+
+	listener net.Listener
 }
 
 // NewDoor opens a door, with TLS if secure.
@@ -48,8 +50,8 @@ func (d *Door) Up() {
 		d.t.Fatal(err)
 	}
 	d.addr = l.Addr().String()
-	s := &http.Server{Handler: d.handler, ErrorLog: log.New(io.Discard, "", 0), TLSConfig: d.tls}
-	d.server = s
+	s := &http.Server{Handler: d.handler, ErrorLog: log.New(io.Discard, "", 0), TLSConfig: d.tls.Clone()}
+	d.server, d.listener = s, l
 	if d.tls != nil {
 		go func() { _ = s.ServeTLS(l, "", "") }()
 		return
@@ -58,4 +60,7 @@ func (d *Door) Up() {
 }
 
 // Down shuts it: connections are refused.
-func (d *Door) Down() { _ = d.server.Close() }
+func (d *Door) Down() {
+	_ = d.listener.Close() // the server may not have got to it yet
+	_ = d.server.Close()
+}
