@@ -76,8 +76,8 @@ func breachOf(k casework.Clock) BreachKind {
 		return LateNotice
 	case slices.Contains(reporting, k):
 		return NoReport
-	case slices.Contains(inner, k) || slices.Contains(formal, k):
-		return LateStep
+	case slices.Contains(handling, k):
+		return LateHandling
 	}
-	return LateHandling
+	return LateStep
 }

@@ -153,7 +153,7 @@ type Lengths struct {
 func lengthsOf(r casework.Rules) Lengths {
 	l := Lengths{Calendar: r.Calendar, Review: 5, Most: 180,
 		Default: map[Kind]int{Supervise: 15, Measure: 30, LookBack: 10, Recommend: 30, Instruct: 15}}
-	if t10, ok := r.Params.Lengths["T10"]; ok && t10.Days > 0 {
+	if t10, ok := r.Params.Lengths[casework.T10]; ok && t10.Days > 0 {
 		l.Default[Recommend] = t10.Days
 	}
 	return l
@@ -327,13 +327,13 @@ func tells(d Directive, v Verb) casework.Verb {
 	}
 	switch {
 	case d.Kind == Supervise && v == Open:
-		return "supervise"
+		return casework.Supervise
 	case d.Kind == Supervise && v == Answer:
-		return "give_feedback"
+		return casework.GiveFeedback
 	case d.Kind == Instruct && v == Open:
-		return "instruct"
+		return casework.Instruct
 	case d.Kind == Instruct && v == Answer:
-		return "answer_instruction"
+		return casework.AnswerInstruct
 	}
 	return ""
 }

@@ -71,7 +71,7 @@ var Points = []Point{
 	{Review, "served", casework.Serve, func(s story) Mark { return s.done(casework.Serve, casework.Reply) }},
 	{Review, "reported", casework.ConcludeCase, func(s story) Mark { return s.clock(casework.T9) }},
 	{Pressing, "urges", casework.Urge, story.urges},
-	{Pressing, "overdue", "supervise", story.pressed},
+	{Pressing, "overdue", casework.Supervise, story.pressed},
 	{Rating, "invited", casework.Rate, story.rated},
 	{Rating, "dissatisfied", casework.Contest, story.followed},
 }
@@ -199,7 +199,7 @@ func (s story) pressed() Mark {
 	if !ok {
 		return Exempt
 	}
-	if e, ok := s.find("supervise", "instruct", casework.Urge); ok && e.Seq > missed.Seq {
+	if e, ok := s.find(casework.Supervise, casework.Instruct, casework.Urge); ok && e.Seq > missed.Seq {
 		return Met
 	}
 	return Unmet

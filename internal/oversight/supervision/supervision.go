@@ -100,8 +100,13 @@ var (
 
 func (s *Service) lengths() Lengths { return lengthsOf(s.Cases.Rules()) }
 
-// Light gives the light of a moment under the rules in force.
-func (s *Service) Light(due, now time.Time) casework.Light { return s.Cases.Rules().LightFor(due, now) }
+// Light gives the light of a moment that runs since another: amber for the
+// last fifth or the days that the rules call soon, as the cases' own lights.
+func (s *Service) Light(since, due, now time.Time) casework.Light {
+	whole := due.Sub(since)
+	ahead := max(whole/5, time.Duration(s.Cases.Rules().Params.SoonDays)*24*time.Hour)
+	return casework.LightFor(due, due.Add(-min(ahead, whole/2)), now)
+}
 
 func (s *Service) unitName(id int64, lang string) string {
 	if u, ok := s.Units.Unit(id); ok {

@@ -82,7 +82,7 @@ func (s *Service) tell(ctx context.Context, t telling, now time.Time) error {
 
 // unitOf is who an instruction is for; the other verbs name no unit.
 func unitOf(t telling) int64 {
-	if t.verb == "instruct" {
+	if t.verb == casework.Instruct {
 		return t.d.UnitID
 	}
 	return 0

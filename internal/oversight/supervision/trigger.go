@@ -49,9 +49,9 @@ type Evidence struct {
 const tooOften = 2
 
 var (
-	reporting = []casework.Clock{casework.T9, "supervision", "instruction", "order_feedback"}
-	formal    = []casework.Clock{casework.T1, casework.T2, casework.Redirect, "T12", "explain"}
-	inner     = []casework.Clock{casework.Sign, casework.Ruling, casework.Extension, casework.Conclude}
+	reporting = []casework.Clock{casework.T9, casework.Supervision, casework.Instruction, casework.OrderFeedback}
+	formal    = []casework.Clock{casework.T1, casework.T2, casework.Redirect, casework.T12, casework.Explain, casework.OrderDispatch}
+	handling  = []casework.Clock{casework.T4, casework.T11, casework.Statute, casework.T6, casework.T8, casework.Assist}
 )
 
 // reading is what the events of a case say, taken down in one pass.
@@ -112,6 +112,8 @@ func (r *reading) take(e casework.Event) {
 	case casework.Contest:
 		r.contest = e.Seq
 		r.blame(e.Seq)
+	case casework.Redo:
+		r.blame(e.Seq)
 	case casework.Lapse:
 		r.lapsed = append(r.lapsed, lapse{e.Seq, e.Data.LapsedClock, r.debtor(e), e.At})
 	}
@@ -126,7 +128,7 @@ func (r *reading) blame(seq int64) {
 // debtor finds who owed what a sweep marked.
 func (r *reading) debtor(e casework.Event) int64 {
 	for _, o := range r.c.Obligations {
-		if o.Clock == e.Data.LapsedClock && o.LapsedAt.Equal(e.At) {
+		if o.Clock == e.Data.LapsedClock && o.Ref == e.Data.Ref && o.LapsedAt.Equal(e.At) {
 			return o.UnitID
 		}
 	}
@@ -182,10 +184,10 @@ func causeOf(k casework.Clock) Cause {
 		return NoFeedback
 	case slices.Contains(formal, k):
 		return WrongProcedure
-	case slices.Contains(inner, k):
-		return ""
+	case slices.Contains(handling, k):
+		return Overdue
 	}
-	return Overdue
+	return ""
 }
 
 // ordered lists the triggers by cause and unit. The accused unit of a
