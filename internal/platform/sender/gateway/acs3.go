@@ -54,7 +54,7 @@ func (d acs3) send(m sender.Message) (call, error) {
 }
 
 func (d acs3) sent(body []byte) (string, error) {
-	var a struct{ BizId string } //nolint:revive // the cloud's name
+	var a struct{ BizId string }
 	if err := json.Unmarshal(body, &a); err != nil || a.BizId == "" {
 		return "", sender.Lost(errors.New("the cloud's answer is malformed"))
 	}
@@ -98,8 +98,8 @@ func (d acs3) find(ctx context.Context, s sender.Sent, do doer) (sender.Report, 
 
 // acs3Detail is one line of QuerySendDetails.
 type acs3Detail struct {
-	OutId       string //nolint:revive // the cloud's name
-	SendStatus  int    // 1 waits for the carrier, 2 failed, 3 delivered
+	OutId       string
+	SendStatus  int // 1 waits for the carrier, 2 failed, 3 delivered
 	ErrCode     string
 	ReceiveDate string
 }

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -158,7 +159,7 @@ type subscriber struct {
 }
 
 // subscribe starts SIPp with a scenario and waits for it to listen.
-func subscribe(t *testing.T, steps ...string) *subscriber {
+func subscribe(t *testing.T, transport string, steps ...string) *subscriber {
 	t.Helper()
 	program, dir := sippProgram(t), t.TempDir()
 	file := filepath.Join(dir, "scenario.xml")
@@ -169,7 +170,7 @@ func subscribe(t *testing.T, steps ...string) *subscriber {
 	s := &subscriber{ended: make(chan error, 1), port: freePort(t)}
 	sound := s.hear(t)
 	cmd := exec.Command(program, "-sf", file, "-i", "127.0.0.1", "-p", strconv.Itoa(s.port), "-m", "1", "-nostdin",
-		"-timeout", "15s", "-timeout_error", "-key", "sound", strconv.Itoa(sound))
+		"-t", map[string]string{"udp": "u1", "tcp": "t1"}[transport], "-timeout", "15s", "-timeout_error", "-key", "sound", strconv.Itoa(sound))
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TERM=dumb")
 	var out bytes.Buffer
@@ -186,15 +187,30 @@ func subscribe(t *testing.T, steps ...string) *subscriber {
 		s.ended <- err
 	}()
 	for range 300 {
-		conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: s.port})
-		if err != nil {
+		if occupied(transport, s.port) {
 			return s
 		}
-		conn.Close()
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Fatalf("sipp does not listen: %s", out.String())
 	return nil
+}
+
+// occupied tells whether somebody listens.
+func occupied(transport string, port int) bool {
+	addr := "127.0.0.1:" + strconv.Itoa(port)
+	if transport == "tcp" {
+		l, err := net.Listen("tcp", addr)
+		if err == nil {
+			l.Close()
+		}
+		return err != nil
+	}
+	conn, err := net.ListenPacket("udp", addr)
+	if err == nil {
+		conn.Close()
+	}
+	return err != nil
 }
 
 // freePort finds a port that nobody uses.
@@ -245,6 +261,7 @@ func TestAgainstSIPp(t *testing.T) {
 		code  string
 		want  sender.Status
 		heard int32 // packets at least
+		over  string
 	}{
 		{name: "answered", steps: []string{recvInvite, ringing, pickUp, goodbye}, want: sender.Delivered, heard: 30},
 		{name: "confirmed by INFO", steps: []string{invited, ringing, pickUp, pressOne, goodbye}, want: sender.Read, heard: 15},
@@ -256,13 +273,16 @@ func TestAgainstSIPp(t *testing.T) {
 		{name: "overloaded", steps: []string{recvInvite, answerWith(503)}, kind: sender.Retryable, code: "503"},
 		{name: "not answered", steps: []string{recvInvite, ringing, cancelled}, kind: sender.Retryable, code: "no-answer"},
 		{name: "chatty", steps: append([]string{recvInvite}, append(strings.SplitAfterN(strings.Repeat(ringing, 15), "</send>", 15), pickUp, goodbye)...), want: sender.Delivered},
+		{name: "over TCP", steps: []string{recvInvite, ringing, pickUp, goodbye}, want: sender.Delivered, heard: 30, over: "tcp"},
 		{name: "dies", steps: []string{recvInvite, ringing, pickUp}, kind: sender.Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			sub := subscribe(t, c.steps...)
+			over := cmp.Or(c.over, "udp")
+			sub := subscribe(t, over, c.steps...)
 			var got reported
 			conf := config(sub.port)
+			conf.Line.Transport = over
 			conf.Take, conf.Ring = got.take, 1200*time.Millisecond
 			_, err := dialler(t, conf).Send(t.Context(), message("sipp"))
 			if c.want == "" {
@@ -286,7 +306,7 @@ func TestRegisters(t *testing.T) {
 	for secret, right := range map[string]bool{"open-sesame": true, "guessed": false} {
 		t.Run(secret, func(t *testing.T) {
 			t.Parallel()
-			sub := subscribe(t, askAuth)
+			sub := subscribe(t, "udp", askAuth)
 			file := filepath.Join(t.TempDir(), "secret")
 			if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
 				t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"xinqiao/internal/platform/clock"
 	"xinqiao/internal/platform/sender"
 )
 
@@ -75,7 +76,7 @@ func (b *Bench) send(t *testing.T, key string) sender.Receipt {
 // not more.
 func (b *Bench) arrives(t *testing.T, key string, want int) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); b.Arrived(key) < want && time.Now().Before(end); {
+	for end := clock.System.Now().Add(10 * time.Second); b.Arrived(key) < want && clock.System.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if got := b.Arrived(key); got != want {
@@ -166,7 +167,7 @@ func hangs(t *testing.T, b *Bench) {
 		b.arrives(t, "hang-1", 1)
 	case sender.Inquire:
 		m := b.Message("hang-1")
-		at := time.Now().Add(-time.Hour) // long enough for the carrier's records to be complete
+		at := clock.System.Now().Add(-time.Hour) // long enough for the carrier's records to be complete
 		report, err := b.Sender.(sender.Asker).Ask(bounded(t), sender.Sent{Key: m.Key, To: m.To, At: at})
 		switch {
 		case err == nil && report.Key != m.Key:
