@@ -15,6 +15,7 @@ const (
 type box struct {
 	style style
 	x, w  float64
+	text  string
 	lines []line
 }
 
@@ -25,7 +26,7 @@ type row struct {
 }
 
 func (s *setter) box(st style, text string, x, w float64) box {
-	b := box{style: st, x: x, w: w}
+	b := box{style: st, x: x, w: w, text: text}
 	for _, p := range paragraphs(text) {
 		b.lines = append(b.lines, s.wrap(st, p, w-2*cellPad)...)
 	}
@@ -41,26 +42,26 @@ func (r row) height() float64 {
 }
 
 // table sets a ruled table; its head is repeated on every page.
-func (s *setter) table(t Table) {
+func (s *setter) table(t Table) { s.rows(s.tableRows(t)) }
+
+func (s *setter) tableRows(t Table) (top, rows []row) {
 	columns := len(t.Head)
 	for _, cells := range t.Rows {
 		columns = max(columns, len(cells))
 	}
 	if columns == 0 {
-		return
+		return nil, nil
 	}
 	edges := shares(t.Widths, columns)
 	head := s.tableStyle(s.fonts.Hei, centred)
 	text := s.tableStyle(s.fonts.FangSong, leftward)
-	var top []row
 	if len(t.Head) > 0 {
 		top = []row{s.tableRow(head, t.Head, edges)}
 	}
-	rows := make([]row, len(t.Rows))
-	for i, cells := range t.Rows {
-		rows[i] = s.tableRow(text, cells, edges)
+	for _, cells := range t.Rows {
+		rows = append(rows, s.tableRow(text, cells, edges))
 	}
-	s.rows(top, rows)
+	return top, rows
 }
 
 func (s *setter) tableStyle(f Font, align alignment) style {
@@ -105,6 +106,9 @@ func shares(widths []float64, columns int) []float64 {
 
 // rows sets rows under each other, over as many pages as they take.
 func (s *setter) rows(head, rows []row) {
+	if len(head)+len(rows) == 0 {
+		return
+	}
 	depth := rowMinimum
 	if len(rows) > 0 {
 		depth = min(rows[0].height(), 4*tablePitch)
@@ -168,7 +172,9 @@ func (s *setter) frame(x, y, w, h float64) {
 }
 
 // fields sets a form. All labels have one width, so that columns line up.
-func (s *setter) fields(f Fields) {
+func (s *setter) fields(f Fields) { s.rows(nil, s.fieldRows(f)) }
+
+func (s *setter) fieldRows(f Fields) (rows []row) {
 	label := s.tableStyle(s.fonts.FangSong, centred)
 	pairs, wide := 1, 4*size4s
 	for _, fields := range f.Rows {
@@ -182,11 +188,10 @@ func (s *setter) fields(f Fields) {
 	wide += 2*cellPad + 2
 	pair := blockWidth / float64(pairs)
 	wide = min(wide, pair/2)
-	var rows []row
 	for _, fields := range f.Rows {
 		rows = append(rows, s.fieldRow(fields, pair, wide))
 	}
-	s.rows(nil, rows)
+	return rows
 }
 
 func (s *setter) fieldRow(fields []Field, pair, wide float64) row {

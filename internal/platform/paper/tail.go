@@ -102,7 +102,7 @@ func (s *setter) signer() {
 	dateWidth := s.measure(st, s.doc.Date)
 	middle := right - 4*cell - dateWidth/2
 	for _, name := range names {
-		middle = min(middle, right-s.measure(st, name)/2)
+		middle = min(middle, right-2*cell-s.measure(st, name)/2)
 	}
 	for _, text := range append(names, paragraphs(s.doc.Date)...) {
 		w := s.measure(st, text)
