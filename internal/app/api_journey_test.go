@@ -137,7 +137,7 @@ func TestAPIJourney(t *testing.T) {
 		filing.Post("/api/v1/filings", h.Filing(2)).Problem(http.StatusConflict, "intake.key_reused")
 		me := h.Petitioner(r.Code)
 		me.Get("/api/v1/cases/" + r.No).Is(http.StatusOK)
-		opinion := casework.Data{Facts: "电梯于11月2日停用。", Text: "已责成物业修复。", Basis: "《物业管理条例》", Remedy: "可以申请复查。"}
+		opinion := casework.Data{Facts: "电梯于11月2日停用。", Text: "已责成物业修复。", Basis: "《物业管理条例》", Remedy: "可以申请复查。", Result: casework.Supported}
 		last := c.travel(t, r,
 			step{c.clerk, casework.Triage, casework.Data{Category: "0101", Nature: casework.R7, Urgency: casework.Blue}, casework.Registered, "triaged"},
 			c.forward(),

@@ -49,6 +49,7 @@ func (a *App) wireDoors(context.Context) error {
 		Keys: a.Keys, Clock: a.Clock, Base: a.Config.PublicURL,
 	})
 	identities.intake = a.Intake
+	a.Procedure.Attach(a.Intake)
 	a.Worklist = worklist.New(worklist.Needs{
 		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Units, Categories: a.Settings,
 		Intake: counter{a.Intake}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },

@@ -115,7 +115,7 @@ func live(c *cast, no, words string) {
 		{c.handler, casework.RequestExtension, casework.Data{Days: 5, Reason: words}},
 		{c.head, casework.RuleExtension, casework.Data{Reason: words, Upheld: true}},
 		{c.handler, casework.RequestMaterial, casework.Data{Text: words, Days: 10}},
-		{c.handler, casework.Draft, casework.Data{Facts: words, Text: words, Basis: words, Remedy: words}},
+		{c.handler, casework.Draft, casework.Data{Facts: words, Text: words, Basis: words, Remedy: words, Result: casework.Supported}},
 		{c.head, casework.Approve, casework.Data{}}, {c.handler, casework.Serve, casework.Data{Method: "post"}},
 		{c.handler, casework.ConcludeCase, casework.Data{Outcome: casework.Resolved, Evidence: words, Text: words}},
 	} {

@@ -151,8 +151,14 @@ func (w *walk) opinion(o casework.Outcome, at time.Time) error {
 	return w.do(casework.Draft, w.handler(w.plan.lead), at, casework.Data{
 		Facts: fmt.Sprintf("信访人反映“%s”一事，请求：%s。%s", strings.TrimPrefix(w.title, "反映"), w.out.Wish, w.voice.Line(facts)),
 		Basis: w.plan.task.basis + "；《信访工作条例》第三十二条",
-		Text:  w.voice.Line(string(o)), Remedy: w.remedy(),
+		Text:  w.voice.Line(string(o)), Remedy: w.remedy(), Result: answers[o],
 	})
+}
+
+// answers says what an outcome means for the request (Art. 32).
+var answers = map[casework.Outcome]casework.Result{
+	casework.Resolved: casework.Supported, casework.Partly: casework.PartlySupported, casework.Explained: casework.ExplainedOnly,
+	casework.NotSupported: casework.Unsupported, casework.Unreachable: casework.Supported,
 }
 
 // remedy names where a review can be asked for and until when (Art. 35).

@@ -47,7 +47,7 @@ func (h *house) answer(no string) {
 	h.do(no, handler, casework.SignFor, casework.Data{})
 	h.do(no, handler, casework.Accept, casework.Data{})
 	h.do(no, handler, casework.Record, casework.Data{Text: "内部：电话核实，物业态度不好", Method: "call"})
-	h.do(no, handler, casework.Draft, casework.Data{Facts: "电梯于11月2日停用。", Text: "已责成物业修复。", Basis: "《物业管理条例》", Remedy: "可以申请复查。"})
+	h.do(no, handler, casework.Draft, casework.Data{Facts: "电梯于11月2日停用。", Text: "已责成物业修复。", Basis: "《物业管理条例》", Remedy: "可以申请复查。", Result: casework.Supported})
 	h.do(no, head, casework.Approve, casework.Data{})
 	h.do(no, handler, casework.Serve, casework.Data{Method: "electronic"})
 	h.do(no, handler, casework.ConcludeCase, casework.Data{Outcome: casework.Resolved, Evidence: "电梯已恢复运行"})

@@ -93,7 +93,7 @@ func (w *row) happen(m moment) Event {
 	if w.target != nil {
 		e.To = w.target(m.c, m.d)
 	}
-	if w.round != nil && w.round(m.d) {
+	if w.round != nil && w.round(m.c, m.d) {
 		e.Round++
 	}
 	if w.verb == Register {
@@ -107,15 +107,16 @@ func Permitted(c Case, a access.Actor, now time.Time, r Rules) []Verb {
 	var vs []Verb
 	m := moment{c: c, a: a, now: now, r: r.For(c)}
 	for i := range table {
-		if w := &table[i]; !programs(w.verb) && w.allows(m) == nil {
+		if w := &table[i]; !ByProgram(w.verb) && w.allows(m) == nil {
 			vs = append(vs, w.verb)
 		}
 	}
 	return vs
 }
 
-// programs tells whether a verb is never offered to a person as a button.
-func programs(v Verb) bool {
+// ByProgram tells whether a verb is the program's own: never offered to a
+// person as a button, or taken from one over the API.
+func ByProgram(v Verb) bool {
 	switch v {
 	case Register, Lapse, Warn, NoteReview:
 		return true

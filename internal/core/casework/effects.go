@@ -139,7 +139,10 @@ func onAccept(c *Case, e Event) {
 // onDraft keeps the opinion; where there is one request, it is its answer.
 func onDraft(c *Case, e Event) {
 	d := e.Data
-	c.DraftedBy, c.Decision = e.ActorID, d.Decision
+	c.DraftedBy = e.ActorID
+	if c.IsReview() {
+		c.Decision = d.Decision
+	}
 	c.handle(e.ActorID)
 	if lines := c.Lines(); !c.IsReview() && len(lines) == 1 {
 		c.line(lines[0].Seq).answer(d)

@@ -228,12 +228,12 @@ func reviewClock(c Case, _ Event) []opening {
 
 // reopens: an opinion that was revoked, or ordered to be redone, is handled
 // anew in the next round.
-func reopens(d Data) bool {
-	return d.Stage != "" && (d.Decision == Revoke || d.Decision == OrderRedo) && !d.Again
+func reopens(c Case, d Data) bool {
+	return !c.IsReview() && (d.Decision == Revoke || d.Decision == OrderRedo)
 }
 
 func noted(c Case, d Data) State {
-	if reopens(d) {
+	if reopens(c, d) {
 		return Registered
 	}
 	return c.State
@@ -250,7 +250,7 @@ func onNoteReview(c *Case, e Event) {
 	default:
 		c.ReviewServed = e.At
 	}
-	if reopens(e.Data) {
+	if reopens(*c, e.Data) {
 		onRedo(c, e)
 	}
 }

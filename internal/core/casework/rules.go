@@ -237,7 +237,9 @@ func (r Rules) windowEnd(start time.Time, n int) time.Time {
 func (r Rules) RateUntil(c Case) time.Time { return r.windowEnd(c.ClosedAt, r.For(c).Params.RateDays) }
 
 // ContestUntil is the last moment for a contest of a closed case.
-func (r Rules) ContestUntil(c Case) time.Time { return r.windowEnd(c.ClosedAt, r.For(c).Params.ContestDays) }
+func (r Rules) ContestUntil(c Case) time.Time {
+	return r.windowEnd(c.ClosedAt, r.For(c).Params.ContestDays)
+}
 
 // handling is the clock that a request runs under once it is accepted: the
 // ordinary petition's, or the matter's own law.

@@ -36,7 +36,7 @@ type row struct {
 	keeps  []Clock                     // closed as done
 	moots  []Clock                     // closed as no longer owed
 	ends   bool                        // closes the case: everything open becomes moot, but for what outlives it
-	round  func(Data) bool             // opens the next round
+	round  func(Case, Data) bool       // opens the next round
 }
 
 var (
@@ -177,9 +177,9 @@ var ordinaryTable = []row{
 		needs: []check{isNear}, effect: onWarn, opens: none},
 }
 
-func always(Data) bool { return true }
+func always(Case, Data) bool { return true }
 
-func ifUpheld(d Data) bool { return d.Upheld }
+func ifUpheld(_ Case, d Data) bool { return d.Upheld }
 
 // table is every verb: the ordinary life, then what only some cases meet.
 var table = join(ordinaryTable, requestTable, unitTable, reviewTable, hotlineTable, oversightTable)

@@ -144,7 +144,7 @@ func TestPermittedAgreesWithDecide(t *testing.T) {
 				permitted[v] = true
 			}
 			for _, v := range Verbs() {
-				if programs(v) {
+				if ByProgram(v) {
 					continue
 				}
 				_, err := Decide(w.c, Command{v, cast[role], good()}, w.now, rules)

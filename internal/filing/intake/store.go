@@ -52,3 +52,11 @@ func (s *Service) Matter(ctx context.Context, caseID int64) (Matter, error) {
 	}
 	return m, err
 }
+
+// Carry gives a case that began with another one, a review, the place of the
+// old one and the words of its own. It implements procedure.Matters.
+func (s *Service) Carry(b *db.Batch, from, to casework.Case, words string) {
+	b.Add(`INSERT INTO matter (`+matterColumns+`) SELECT CAST($1 AS BIGINT), purpose, CAST($2 AS TEXT), '', place, area_unit_id, occurred_on,
+		anonymous, secret, persons, CAST($3 AS BIGINT), CAST($4 AS TEXT)
+		FROM matter WHERE case_id = $5`, to.ID, words, db.At(to.RegisteredAt), hashOf(words), from.ID)
+}

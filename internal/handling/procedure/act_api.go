@@ -3,6 +3,7 @@ package procedure
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,6 +52,19 @@ type Summary struct {
 	Lead       int64              `json:"lead_unit_id,omitempty"`
 	Owner      int64              `json:"owner_unit_id,omitempty" doc:"The unit that must act now."`
 	Outcome    casework.Outcome   `json:"outcome,omitempty"`
+	Kind       casework.Kind      `json:"kind" enum:"petition,order"`
+	Stage      casework.Stage     `json:"stage" enum:"handling,review,recheck"`
+	Rules      string             `json:"rule_version,omitempty" doc:"The parameters that the case started under."`
+	Repeat     bool               `json:"repeat"`
+	People     int                `json:"people" doc:"Petitioners, with co-signers."`
+	Ladder     int                `json:"ladder,omitempty" doc:"Rung that dissatisfaction has climbed: 1 look back, 2 second dispatch, 3 consultation, 4 check above."`
+	Finalised  bool               `json:"finalised,omitempty"`
+	Requests   []casework.Request `json:"requests" doc:"What is asked for, each with its route and answer."`
+	Tasks      []casework.Task    `json:"tasks,omitempty"`
+	Interim    bool               `json:"interim,omitempty" doc:"The lead acts while its competence is disputed."`
+	Appeal     string             `json:"appeal,omitempty" doc:"Number of the review or recheck that runs."`
+	Of         string             `json:"of,omitempty" doc:"Number of the case that this one reviews."`
+	Decision   casework.Decision  `json:"decision,omitempty"`
 	Registered time.Time          `json:"registered_at"`
 	Closed     time.Time          `json:"closed_at,omitzero"`
 	NextDue    time.Time          `json:"next_due_at,omitzero"`
@@ -63,6 +77,7 @@ type Summary struct {
 // Duty is an obligation as the API shows it.
 type Duty struct {
 	Clock    casework.Clock `json:"clock"`
+	Ref      int            `json:"ref,omitempty" doc:"The request or task that it belongs to."`
 	Basis    string         `json:"basis" doc:"Article of the Regulations; P is the platform's own rule."`
 	Unit     int64          `json:"unit_id,omitempty"`
 	Opened   time.Time      `json:"opened_at"`
@@ -115,8 +130,8 @@ func (a *API) Register(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "case-events", Method: http.MethodGet, Path: "/api/v1/cases/{no}/events",
 		Summary: "List what happened to a case, oldest first", Tags: []string{"cases"}, Security: rest.StaffOrCode}, a.events)
 	for _, v := range casework.Verbs() {
-		if v == casework.Register || v == casework.Lapse {
-			continue // filings make cases, the sweep marks them
+		if casework.ByProgram(v) {
+			continue // filings make cases, sweeps mark them
 		}
 		huma.Register(api, huma.Operation{OperationID: "case-" + string(v), Method: http.MethodPost,
 			Path: "/api/v1/cases/{no}/" + string(v), Summary: verbSummary(v), Description: formText(v), Tags: []string{"verbs"}, Security: rest.StaffOrCode}, a.act(v))
@@ -196,11 +211,12 @@ func (a *API) act(v casework.Verb) func(context.Context, *actInput) (*caseOutput
 			return nil, rest.Fail(ctx, err)
 		}
 		in.Body.Files = nil // an id proves no right to a file; uploads come with their own token
-		for _, words := range texts(&in.Body) {
-			if !strings.ContainsRune(*words, 0) { // else keep refuses it
-				*words = web.Clean(*words)
+		clean(v, &in.Body, func(words string) string {
+			if strings.ContainsRune(words, 0) {
+				return words // keep refuses it
 			}
-		}
+			return web.Clean(words)
+		})
 		c, err := a.service.Do(ctx, casework.Action{
 			No: no, Verb: v, Actor: actor, Data: in.Body, Key: commandKey(actor, no, v, in.Key), Now: a.clock.Now(),
 		})
@@ -242,10 +258,27 @@ func (a *API) summary(c casework.Case, actor access.Actor) Summary {
 		Category: c.Category, Nature: c.Nature, Urgency: c.Urgency, Procedure: c.Procedure,
 		Bureau: c.BureauID, Lead: c.LeadUnitID, Owner: c.OwnerUnitID, Outcome: c.Outcome,
 		Registered: c.RegisteredAt, Closed: c.ClosedAt, NextDue: c.NextDueAt, NextClock: c.NextClock,
+		Kind: c.Kind, Stage: c.Stage, Rules: c.RuleVersion, Repeat: c.Repeat, People: c.People, Ladder: c.Ladder,
+		Finalised: c.Finalised, Requests: requests(c, actor), Tasks: c.Tasks, Interim: c.Interim, Appeal: c.Appeal,
+		Of: c.NotifyOf, Decision: c.Decision,
 		Light: c.Light(now), Permitted: casework.Permitted(c, actor, now, rules),
 	}
 	for _, o := range c.Obligations {
-		s.Duties = append(s.Duties, Duty{o.Clock, o.Clock.Basis(), o.UnitID, o.OpenedAt, o.DueAt, o.Days, o.Extended, o.ClosedAt, o.Kept, o.LapsedAt})
+		s.Duties = append(s.Duties, Duty{o.Clock, o.Ref, o.Clock.Basis(), o.UnitID, o.OpenedAt, o.DueAt, o.Days, o.Extended, o.ClosedAt, o.Kept, o.LapsedAt})
 	}
 	return s
+}
+
+// requests shows answers to the petitioner once they are served.
+func requests(c casework.Case, actor access.Actor) []casework.Request {
+	lines := slices.Clone(c.Lines())
+	if actor.Signed() || !c.ServedAt.IsZero() {
+		return lines
+	}
+	for i := range lines {
+		if !lines[i].Diverted() {
+			lines[i] = casework.Request{Seq: lines[i].Seq, Title: lines[i].Title, Nature: lines[i].Nature}
+		}
+	}
+	return lines
 }

@@ -250,7 +250,7 @@ func input(form *page.Form, f asked) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		case Unit, Matter:
+		case Unit, Matter, Demand, Chore:
 			templ_7745c5c3_Err = ui.Select(form, f.FieldProps).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

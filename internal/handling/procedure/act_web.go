@@ -78,7 +78,7 @@ func (w *Web) request(r *http.Request) (request, error) {
 		return request{}, ErrNotFound
 	}
 	q := request{no, casework.Verb(r.PathValue("verb")), access.From(r.Context()), w.clock.Now()}
-	if q.verb == casework.Register || q.verb == casework.Lapse {
+	if casework.ByProgram(q.verb) {
 		return q, ErrNotFound
 	}
 	return q, nil
@@ -182,18 +182,11 @@ func (w *Web) receive(r *http.Request, form *page.Form, by int64) error {
 
 // data reads the fields of a verb's form.
 func (w *Web) data(ctx context.Context, v casework.Verb, form *page.Form) (casework.Data, error) {
-	d := casework.Data{
-		UnitID: number64(form, "unit"), BarredUnitID: number64(form, "barred"),
-		ReportDays: form.Int("report_days"), Days: form.Int("days"), Upheld: form.Get("upheld") == "true",
-		Nature: casework.Nature(form.Get("nature")), Urgency: casework.Urgency(form.Get("urgency")),
-		Procedure: casework.Procedure(form.Get("procedure")), Outcome: casework.Outcome(form.Get("outcome")),
-	}
-	for name, to := range texts(&d) {
-		*to = form.Get(name)
-	}
+	var d casework.Data
 	for _, f := range forms[v] {
+		read(&d, f, form)
 		switch {
-		case f.Input == YesNo && form.Get(f.Name) == "":
+		case f.Input == YesNo && f.Required && form.Get(f.Name) == "":
 			return d, fault.New(fault.Invalid, "procedure.incomplete").Field(f.Name, "procedure.choose")
 		case f.Input == Attach && form.Get("draft") != "":
 			var err error
@@ -203,11 +196,6 @@ func (w *Web) data(ctx context.Context, v casework.Verb, form *page.Form) (casew
 		}
 	}
 	return d, nil
-}
-
-func number64(form *page.Form, name string) int64 {
-	n, _ := form.Int64(name)
-	return n
 }
 
 // show renders the sheet as a page, or as the part of the case page that the

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 
 	"xinqiao/internal/core/casework"
@@ -10,17 +11,11 @@ import (
 // TestKeepKnowsEveryField: what a form asks for reaches the event, and nothing
 // that it does not ask for.
 func TestKeepKnowsEveryField(t *testing.T) {
-	full := casework.Data{
-		UnitID: 1, BarredUnitID: 2, ReportDays: 3, Days: 4, Upheld: true, Nature: casework.R7, Urgency: casework.Red,
-		Procedure: casework.Simple, Outcome: casework.Partly, RatedUnit: 1, RatedResult: 2, Files: []int64{5},
-		Reason: "a", Basis: "b", Text: "c", Facts: "d", Remedy: "e", Route: "f", Method: "g", Evidence: "h", Category: "0101",
-		No: "forged", PetitionerID: 99, BureauID: 98, Lane: "open", TextHash: "x",
-	}
 	for v, fields := range forms {
-		full.Method = "direct"
+		full := crammed()
 		for _, f := range fields {
-			if f.Name == "method" {
-				full.Method = f.Options[0]
+			if f.Input == Choice {
+				slot(&full, f.Name).SetString(f.Options[0])
 			}
 		}
 		got, err := keep(v, full)
@@ -42,4 +37,21 @@ func TestKeepKnowsEveryField(t *testing.T) {
 			t.Errorf("%s: carried along %v", v, m)
 		}
 	}
+}
+
+// crammed has a value in every field that a form could ask for, and in every
+// one that none may.
+func crammed() casework.Data {
+	d := casework.Data{Files: []int64{5}, Areas: [3]int64{1, 2, 3}, Staff: []int64{9}}
+	for name := range slots {
+		switch to := slot(&d, name); to.Kind() {
+		case reflect.String:
+			to.SetString("a")
+		case reflect.Bool:
+			to.SetBool(true)
+		case reflect.Int, reflect.Int64:
+			to.SetInt(7)
+		}
+	}
+	return d
 }

@@ -57,6 +57,7 @@ type Service struct {
 	units      Units
 	categories Categories
 	files      Files
+	matters    Matters
 	place      string // letters before every case number, "MC"
 }
 
@@ -78,6 +79,10 @@ func New(n Needs) *Service {
 		db: n.DB, law: n.Law, ids: n.IDs, numbers: n.Numbers, units: n.Units, categories: n.Categories, files: n.Files, place: n.Place,
 	}
 }
+
+// Attach names who keeps people's own words: intake, which needs procedure to
+// be there first. Without it nothing is carried over to a review.
+func (s *Service) Attach(m Matters) { s.matters = m }
 
 // Rules gives the rules in force, for those who explain or preview.
 func (s *Service) Rules() casework.Rules { return s.law.Rules() }
@@ -115,8 +120,17 @@ func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, err
 // act decides and saves one case inside a unit of work.
 func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a casework.Action) (casework.Case, error) {
 	var b db.Batch
+	if err := s.linked(ctx, tx, &a.Data); err != nil {
+		return before, err
+	}
+	if err := s.begins(ctx, &b, before, &a); err != nil {
+		return before, err
+	}
 	after, err := s.Prepare(&b, before, a)
 	if err != nil {
+		return before, err
+	}
+	if err := s.follow(ctx, tx, &b, after, a); err != nil {
 		return before, err
 	}
 	return after, tx.Send(ctx, &b)
@@ -164,7 +178,7 @@ func (s *Service) checkNames(a casework.Action) error {
 	for _, named := range []struct {
 		field string
 		id    int64
-	}{{"unit", a.Data.UnitID}, {"barred", a.Data.BarredUnitID}} {
+	}{{"unit", a.Data.UnitID}, {"barred", a.Data.BarredUnitID}, {"suggest", a.Data.SuggestID}} {
 		if u, ok := s.units.Unit(named.id); named.id != 0 && (!ok || !u.Active) {
 			f.Field(named.field, "procedure.unit_unknown")
 		}

@@ -59,6 +59,7 @@ func (s *Service) begin(ctx context.Context, r casework.Registration) (casework.
 	if err != nil {
 		return casework.Case{}, nil, fmt.Errorf("procedure: taking a case number: %w", err)
 	}
+	r.Data.UpperID = s.upper(r.Data.BureauID)
 	r.Data.No = casework.NewNumber(s.place, year, n)
 	rules := s.law.Rules()
 	c := casework.Case{ID: s.ids.Next()}

@@ -35,7 +35,7 @@ type asked struct {
 }
 
 // dangerous are the verbs that end a case without an answer.
-var dangerous = []casework.Verb{casework.Withdraw, casework.Decline, casework.Divert, casework.Dismiss}
+var dangerous = []casework.Verb{casework.Withdraw, casework.Decline, casework.Divert, casework.Dismiss, casework.End, casework.Finalise}
 
 func (w *Web) sheet(ctx context.Context, c casework.Case, q request, form *page.Form) sheet {
 	return sheet{
@@ -48,6 +48,9 @@ func (w *Web) sheet(ctx context.Context, c casework.Case, q request, form *page.
 func (w *Web) fields(ctx context.Context, v casework.Verb, c casework.Case) []asked {
 	var out []asked
 	for _, f := range forms[v] {
+		if !f.asks(c) {
+			continue
+		}
 		a := asked{f, ui.FieldProps{
 			Name: f.Name, Label: label(ctx, v, f.Name), Help: help(ctx, v, f.Name), Required: f.Required, Value: f.Default,
 		}}
@@ -63,6 +66,10 @@ func (w *Web) fields(ctx context.Context, v casework.Verb, c casework.Case) []as
 				{Value: "true", Label: i18n.T(ctx, "procedure.uphold."+string(v))},
 				{Value: "false", Label: i18n.T(ctx, "procedure.refuse."+string(v))},
 			}
+		case Demand:
+			a.FieldProps.Options, a.Empty = demands(c), i18n.T(ctx, "procedure.choose_request")
+		case Chore:
+			a.FieldProps.Options, a.Empty = w.chores(ctx, c), i18n.T(ctx, "procedure.choose_task")
 		case Unit:
 			a.FieldProps.Options, a.Empty = w.units(ctx, c), i18n.T(ctx, "procedure.choose_unit")
 		case Matter:
@@ -96,6 +103,32 @@ func choices(ctx context.Context, f Field) []ui.Option {
 	out := make([]ui.Option, len(f.Options))
 	for i, o := range f.Options {
 		out[i] = ui.Option{Value: o, Label: i18n.T(ctx, f.Prefix+o)}
+	}
+	return out
+}
+
+// demands offers the requests that still want something.
+func demands(c casework.Case) []ui.Option {
+	var out []ui.Option
+	for _, q := range c.Lines() {
+		out = append(out, ui.Option{Value: strconv.Itoa(q.Seq), Label: strconv.Itoa(q.Seq) + ". " + q.Title})
+	}
+	return out
+}
+
+// chores offers the open tasks: all to the lead and the bureau, its own to an
+// assisting unit.
+func (w *Web) chores(ctx context.Context, c casework.Case) []ui.Option {
+	lang, own := i18n.Lang(ctx), access.From(ctx).UnitID
+	names := map[int64]string{}
+	for _, u := range w.directory.All() {
+		names[u.ID] = u.Name(lang)
+	}
+	var out []ui.Option
+	for _, t := range c.Tasks {
+		if t.Status == casework.TaskOpen && (t.UnitID == own || own == c.LeadUnitID || own == c.BureauID) {
+			out = append(out, ui.Option{Value: strconv.Itoa(t.Seq), Label: strconv.Itoa(t.Seq) + ". " + names[t.UnitID] + ": " + string([]rune(t.Ask)[:min(40, len([]rune(t.Ask)))])})
+		}
 	}
 	return out
 }

@@ -85,6 +85,15 @@ func load(ctx context.Context, q db.Queryer, no, lock string) (casework.Case, er
 	return c, err
 }
 
+// loadID is load by the case's id.
+func loadID(ctx context.Context, q db.Queryer, id int64, lock string) (casework.Case, error) {
+	no, err := db.One(ctx, q, db.Value[string], `SELECT no FROM case_file WHERE id = $1`, id)
+	if err != nil {
+		return casework.Case{}, err
+	}
+	return load(ctx, q, no, lock)
+}
+
 const dutyColumns = `seq, clock, ref, round, unit_id, opened_at, due_at, warn_at, unit, days, extended, closed_at, kept, warned_at, lapsed_at, paused_at, paused`
 
 func scanObligation(r db.Rows) (casework.Obligation, error) {
