@@ -39,6 +39,9 @@ CREATE INDEX document_unit ON document (unit_id, state, id);
 CREATE UNIQUE INDEX document_code ON document (code) WHERE code IS NOT NULL;
 CREATE UNIQUE INDEX document_label ON document (unit_id, word, year, number) WHERE number > 0;
 
+CREATE UNIQUE INDEX document_pdf ON document (pdf_key) WHERE pdf_key <> '';
+CREATE UNIQUE INDEX document_docx ON document (docx_key) WHERE docx_key <> '';
+
 -- The last number of each row of numbers.
 CREATE TABLE document_number (
     unit_id BIGINT NOT NULL,

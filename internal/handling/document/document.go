@@ -142,6 +142,9 @@ type Needs struct {
 	Clock  clock.Clock
 	Fonts  paper.Fonts
 	Base   string // address of the site, for verification
+	// Words gives a message in Chinese, for papers: the language of the page
+	// does not change what is printed.
+	Words func(key string) string
 }
 
 // Service is the capability. Make it with New.

@@ -96,15 +96,23 @@ func (store) nextNumber(ctx context.Context, tx db.Tx, unitID int64, word string
 		ON CONFLICT (unit_id, word, year) DO UPDATE SET last = document_number.last + 1 RETURNING last`, unitID, word, year)
 }
 
+// Each kind of file has an index of its own.
+const (
+	pdfKnownQuery  = `SELECT pdf_key FROM document WHERE pdf_key = $1 AND pdf_key <> ''`
+	docxKnownQuery = `SELECT docx_key FROM document WHERE docx_key = $1 AND docx_key <> ''`
+)
+
 // known tells which of some keys of files belong to a document.
 func (s store) known(ctx context.Context, keys []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, key := range keys {
-		n, err := db.One(ctx, s.db.Read(), db.Value[int64], `SELECT count(*) FROM document WHERE pdf_key = $1 OR docx_key = $1`, key)
-		if err != nil {
-			return nil, err
+		for _, query := range []string{pdfKnownQuery, docxKnownQuery} {
+			found, err := db.List(ctx, s.db.Read(), db.Value[string], query, key)
+			if err != nil {
+				return nil, err
+			}
+			out[key] = out[key] || len(found) > 0
 		}
-		out[key] = n > 0
 	}
 	return out, nil
 }
