@@ -14,6 +14,8 @@ type View struct {
 	Large     bool   // large print
 	RequestID string
 	Flash     *Flash
+	Tray      bool // the reader has a tray of reminders
+	Unread    int  // of them
 }
 
 // Flash is a message that survived one redirect.
