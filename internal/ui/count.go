@@ -201,12 +201,20 @@ func LengthWords(ctx context.Context, n int, unit calendar.Unit) string {
 	return i18n.T(ctx, "length."+unit.String(), n)
 }
 
+// began writes the start; midnight is what a date alone stands for.
+func (p CountProps) began(ctx context.Context) string {
+	if p.Count.Unit != calendar.Hours && p.Count.Start.Equal(calendar.On(p.Count.Start).Start()) {
+		return i18n.Date(ctx, p.Count.Start)
+	}
+	return i18n.Moment(ctx, p.Count.Start)
+}
+
 // Sentence tells the count in one sentence.
 func (p CountProps) Sentence(ctx context.Context) string {
 	key := "why.sentence"
 	if p.Count.Unit == calendar.Hours {
 		key = "why.sentence_hours"
 	}
-	return i18n.T(ctx, key, i18n.T(ctx, "start."+string(p.Clock)), i18n.Moment(ctx, p.Count.Start),
+	return i18n.T(ctx, key, i18n.T(ctx, "start."+string(p.Clock)), p.began(ctx),
 		LengthWords(ctx, p.Days, p.Count.Unit), i18n.DueDay(ctx, p.Count.Due))
 }

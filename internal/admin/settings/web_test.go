@@ -202,7 +202,7 @@ func TestParameterPage(t *testing.T) {
 			t.Error("set past its owner or its version")
 		}
 		c.want(c.get("/admin/parameters/versions"), http.StatusOK, "市政府决定", "王主任", "60 天 → 50 天", `data-testid="version-2022-05-01"`)
-		c.want(c.get("/admin/parameters/versions/2026-03-02"), http.StatusOK, "不同", "王主任")
+		c.want(c.get("/admin/parameters/versions/2026-03-02"), http.StatusOK, "60 天", "50 天", "王主任")
 		c.want(c.get("/admin/parameters/versions/2022-05-01?with=2026-03-02"), http.StatusOK, "再次发布")
 		c.want(c.get("/admin/parameters/versions/2022-05-02"), http.StatusNotFound)
 		c.want(c.post("/admin/parameters/versions/2022-05-01", "note", "改回去吧", "from", "2026-06-01"), http.StatusSeeOther, "/2026-06-01")
