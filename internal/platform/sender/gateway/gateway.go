@@ -41,9 +41,9 @@ type Config struct {
 	App      string // SmsSdkAppId, TC3 only
 	Region   string // such as ap-guangzhou, TC3 only
 
-	// Order names the fields of a template in the order of its numbered blanks,
-	// TC3 only. Without it the fields are called 1, 2, 3.
-	Order map[string][]string
+	// Forms are the approved templates for our messages. TC3 calls its blanks
+	// 1, 2, 3.
+	Forms sender.Forms
 
 	// ReportSecret guards the address that the cloud reports to. The clouds sign
 	// nothing there: it is configured as …?secret=….
@@ -122,6 +122,10 @@ func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, er
 	}
 	if !sender.ValidNumber(m.To) {
 		return sender.Receipt{}, sender.Dead("number", errors.New("the number is malformed"))
+	}
+	m, err := s.c.Forms.Fill(m)
+	if err != nil {
+		return sender.Receipt{}, err
 	}
 	if m.Template == "" {
 		return sender.Receipt{}, sender.Refused("template", errors.New("the cloud sends approved templates only"))

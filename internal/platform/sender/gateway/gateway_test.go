@@ -166,8 +166,10 @@ func TestOrder(t *testing.T) {
 	if _, err := c.sender(nil).Send(t.Context(), m); sender.KindOf(err) != sender.Permanent {
 		t.Errorf("fields without an order: %v", err)
 	}
-	s := c.sender(func(x *Config) { x.Order = map[string][]string{m.Template: {"number", "link"}} })
-	if _, err := s.Send(t.Context(), m); err != nil || c.sent[0].values != `["N","L"]` {
+	s := c.sender(func(x *Config) {
+		x.Forms = sender.Forms{m.Template: {ID: "1234", Fields: map[string]string{"1": "number", "2": "link"}}}
+	})
+	if _, err := s.Send(t.Context(), m); err != nil || c.sent[0].values != `["N","L"]` || c.sent[0].template != "1234" {
 		t.Errorf("%v %+v", err, c.sent)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -59,17 +60,11 @@ func (d tc3) send(m sender.Message) (call, error) {
 
 // order puts the fields into the template's numbered blanks.
 func (d tc3) order(m sender.Message) ([]string, error) {
-	names := d.c.Order[m.Template]
-	if names == nil {
-		for i := range len(m.Fields) {
-			names = append(names, strconv.Itoa(i+1))
-		}
-	}
-	out := make([]string, 0, len(names))
-	for _, name := range names {
-		v, ok := m.Fields[name]
+	out := make([]string, 0, len(m.Fields))
+	for i := range len(m.Fields) {
+		v, ok := m.Fields[strconv.Itoa(i+1)]
 		if !ok {
-			return nil, sender.Refused("fields", errors.New("the template needs the field "+name))
+			return nil, sender.Refused("fields", fmt.Errorf("the blanks of a template are numbered, and %d is missing", i+1))
 		}
 		out = append(out, v)
 	}

@@ -27,6 +27,8 @@ type Config struct {
 	AppID  string
 	Secret string // AppSecret
 
+	Forms sender.Forms // the account's templates for our messages
+
 	// Token and AESKey guard the events that WeChat reports with. With an
 	// AESKey (EncodingAESKey, 43 characters) only encrypted events are believed.
 	Token  string
@@ -78,6 +80,10 @@ func (s *Sender) Deduplicates() time.Duration { return 9 * time.Minute }
 func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, error) {
 	if !sender.ValidKey(m.Key) {
 		return sender.Receipt{}, sender.Refused("key", errors.New("the key is malformed"))
+	}
+	m, err := s.c.Forms.Fill(m)
+	if err != nil {
+		return sender.Receipt{}, err
 	}
 	if m.To == "" || m.Template == "" {
 		return sender.Receipt{}, sender.Refused("template", errors.New("a template message needs an openid and a template"))
