@@ -340,7 +340,7 @@ func (x *docx) docxImprint() {
 		return
 	}
 	b := &x.body
-	fmt.Fprintf(b, `<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpX="0" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/><w:tblW w:w="%[1]d" w:type="dxa"/>%[2]s<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="%[1]d"/></w:tblGrid>`, twips(blockWidth), x.imprintBorders())
+	fmt.Fprintf(b, `<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="page" w:horzAnchor="margin" w:tblpX="1" w:tblpY="%[3]d"/><w:tblOverlap w:val="never"/><w:tblW w:w="%[1]d" w:type="dxa"/>%[2]s<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="%[1]d"/></w:tblGrid>`, twips(blockWidth), x.imprintBorders(), twips(bottom-x.imprintDepth()))
 	for _, text := range []string{copies, printed} {
 		if text == "" {
 			continue

@@ -160,3 +160,20 @@ func (c *chain) err() error {
 	}
 	return &MissingError{Runes: c.missing}
 }
+
+// Legible spells out the characters that no font has, such as emoji, by their
+// code: "[U+1F600]". Whoever prints what people wrote calls it, so that one such
+// character does not keep a whole dossier from being printed.
+func Legible(text string, f Fonts) string {
+	c := newChain(f.complete())
+	var b strings.Builder
+	for _, r := range clean(text) {
+		c.missing = nil
+		if c.pick(c.rest[0], r); r != '\n' && c.missing != nil {
+			fmt.Fprintf(&b, "[%U]", r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

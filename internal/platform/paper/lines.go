@@ -109,7 +109,7 @@ func (s *setter) fit(st style, runes []rune, room float64) (int, float64) {
 	width, goodWidth, good := 0.0, 0.0, 0
 	for i, r := range runes {
 		w := s.width(st, r)
-		over := width + w - st.extra - room
+		over := width + w - max(st.extra, 0) - room
 		tight := st.align == justified && over <= st.size+hair && strings.ContainsRune(noStart, r) && i > perLine/2
 		if over > hair && r != ' ' && !tight {
 			if good == 0 { // one long word: break it where the line ends
@@ -139,7 +139,7 @@ func (l *line) justify(room float64, last bool) {
 	if shown < 2 {
 		return
 	}
-	slack := room - (l.width - l.extra)
+	slack := room - (l.width - max(l.extra, 0))
 	if last && slack >= 0 || slack > 5*size3 {
 		return // the end of a paragraph, or a line before a long word
 	}

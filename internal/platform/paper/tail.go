@@ -123,11 +123,7 @@ func (s *setter) imprint() {
 	if len(rows) == 0 {
 		return
 	}
-	const rowPitch = 1.6 * size4
-	depth := 0.0
-	for _, r := range rows {
-		depth += float64(len(r.lines)) * rowPitch
-	}
+	depth := s.imprintDepth()
 	if !s.room(depth + pitch) {
 		s.newPage()
 	}
@@ -152,6 +148,16 @@ func (s *setter) imprint() {
 	s.y = bottom
 }
 
+// rowPitch is the line pitch of the imprint.
+const rowPitch = 1.6 * size4
+
+func (s *setter) imprintDepth() (depth float64) {
+	for _, r := range s.imprintRows() {
+		depth += float64(len(r.lines)) * rowPitch
+	}
+	return depth
+}
+
 type imprintRow struct {
 	lines []line
 	end   string
@@ -159,7 +165,7 @@ type imprintRow struct {
 
 func (s *setter) imprintRows() (rows []imprintRow) {
 	st := s.styled(s.fonts.FangSong, size4, leftward)
-	st.pitch = 1.6 * size4
+	st.pitch = rowPitch
 	if len(s.doc.Copies) > 0 {
 		const lead = "抄送："
 		hang := s.measure(st, lead)
