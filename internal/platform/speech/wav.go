@@ -21,28 +21,41 @@ func ReadWAV(r io.Reader) ([]int16, error) {
 	if len(b) < 12 || string(b[:4]) != "RIFF" || string(b[8:12]) != "WAVE" {
 		return nil, errWAV
 	}
-	rate, channels := 0, 0
+	var f format
 	for b = b[12:]; len(b) >= 8; {
 		id, size := string(b[:4]), int(binary.LittleEndian.Uint32(b[4:8]))
 		b = b[8:]
 		body := b[:min(size, len(b))]
-		switch {
-		case id == "fmt " && len(body) >= 16:
-			format := binary.LittleEndian.Uint16(body)
-			if format != 1 && format != 0xfffe || binary.LittleEndian.Uint16(body[14:]) != 16 {
+		switch id {
+		case "fmt ":
+			f = readFormat(body)
+		case "data":
+			if !f.fits() {
 				return nil, errWAV
 			}
-			channels = int(binary.LittleEndian.Uint16(body[2:]))
-			rate = int(binary.LittleEndian.Uint32(body[4:]))
-		case id == "data":
-			if rate < 4000 || rate > 192000 || channels < 1 || channels > 8 {
-				return nil, errWAV
-			}
-			return Resample(mix(body, channels), rate, Rate), nil
+			return Resample(mix(body, f.channels), f.rate, Rate), nil
 		}
 		b = b[min(size+size&1, len(b)):]
 	}
 	return nil, errWAV
+}
+
+// format is that of a file's samples.
+type format struct{ kind, channels, rate, bits int }
+
+func readFormat(b []byte) format {
+	if len(b) < 16 {
+		return format{}
+	}
+	short := func(at int) int { return int(binary.LittleEndian.Uint16(b[at:])) }
+	return format{kind: short(0), channels: short(2), rate: int(binary.LittleEndian.Uint32(b[4:])), bits: short(14)}
+}
+
+// fits tells whether we can read such samples: PCM, plain or in the extensible
+// form that says the same at greater length.
+func (f format) fits() bool {
+	return (f.kind == 1 || f.kind == 0xfffe) && f.bits == 16 &&
+		f.channels >= 1 && f.channels <= 8 && f.rate >= 4000 && f.rate <= 192000
 }
 
 // mix averages the channels.

@@ -8,6 +8,8 @@ package telephone
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -32,11 +34,12 @@ type Config struct {
 	Domain    string // of our own address; default the trunk's host
 	User      string
 	Secret    string
-	CallerID  string // the number that is shown; default User
-	Register  bool   // tell the trunk where we are, where it does not know
-	Local     string // ip, or ip:port for SIP; default the address towards the trunk and any port
-	Public    string // IP address to announce, where a network translates it
-	Ports     [2]int // first and last UDP port of sound; zero takes any
+	CallerID  string         // the number that is shown; default User
+	Register  bool           // tell the trunk where we are, where it does not know
+	Local     string         // ip, or ip:port for SIP; default the address towards the trunk and any port
+	Public    string         // IP address to announce, where a network translates it
+	Roots     *x509.CertPool // for tls; nil takes the system's
+	Ports     [2]int         // first and last UDP port of sound; zero takes any
 
 	Reply time.Duration // how long a first answer to any request may take; default 5 s
 }
@@ -76,6 +79,9 @@ func Open(c Config, answer func(context.Context, *Call)) (*Line, error) {
 	if l.c.Transport = strings.ToLower(c.Transport); l.c.Transport == "" {
 		l.c.Transport = "udp"
 	}
+	if l.c.Transport != "udp" && l.c.Transport != "tcp" && l.c.Transport != "tls" {
+		return nil, errors.New("the transport is none of udp, tcp, tls")
+	}
 	if l.host, l.port = split(c.Trunk); l.host == "" {
 		return nil, errors.New("no trunk")
 	}
@@ -104,6 +110,7 @@ func (l *Line) bind() error {
 	}
 	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
 	if l.ua, err = sipgo.NewUA(
+		sipgo.WithUserAgenTLSConfig(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: l.c.Roots}),
 		sipgo.WithUserAgent("xinqiao"), sipgo.WithUserAgentHostname(l.c.Domain),
 		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)),
 		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(silent)),

@@ -45,42 +45,56 @@ func describe(local netip.AddrPort, session uint64, t *terms) []byte {
 		session, family, local.Addr(), family, local.Addr(), local.Port(), payloads, maps)
 }
 
+// description is what matters of a session description.
+type description struct {
+	session, media string // addresses
+	port           uint64
+	payloads       []string
+	events         int
+	section        string
+}
+
 // understand reads the other side's description.
 func understand(sdp []byte) (terms, error) {
-	t := terms{events: -1}
-	var session, media string // addresses
-	var port uint64
-	var payloads []string
-	in := "session"
+	d := description{section: "session", events: -1}
 	for line := range strings.Lines(string(sdp)) {
 		key, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), "=")
-		switch {
-		case key == "m":
-			in = "other"
-			f := strings.Fields(value)
-			if payloads == nil && len(f) > 3 && f[0] == "audio" && strings.HasPrefix(f[2], "RTP/AVP") {
-				in, payloads = "audio", f[3:]
-				port, _ = strconv.ParseUint(f[1], 10, 16)
-			}
-		case key == "c" && in == "session":
-			session = address(value)
-		case key == "c" && in == "audio":
-			media = address(value)
-		case key == "a" && in == "audio":
-			if pt, ok := eventType(value); ok {
-				t.events = pt
-			}
+		d.read(key, value)
+	}
+	if d.media == "" {
+		d.media = d.session
+	}
+	addr, err := netip.ParseAddr(d.media)
+	if err != nil || d.port == 0 {
+		return terms{}, errNoMedia
+	}
+	t := terms{remote: netip.AddrPortFrom(addr.Unmap(), uint16(d.port)), events: d.events}
+	return t, t.choose(d.payloads)
+}
+
+// read takes in one line; the first section of sound counts.
+func (d *description) read(key, value string) {
+	switch {
+	case key == "m":
+		d.begin(strings.Fields(value))
+	case key == "c" && d.section == "session":
+		d.session = address(value)
+	case key == "c" && d.section == "audio":
+		d.media = address(value)
+	case key == "a" && d.section == "audio":
+		if pt, ok := eventType(value); ok {
+			d.events = pt
 		}
 	}
-	if media == "" {
-		media = session
+}
+
+// begin opens the section of "m=audio 4000 RTP/AVP 8 0".
+func (d *description) begin(m []string) {
+	d.section = "other"
+	if d.payloads == nil && len(m) > 3 && m[0] == "audio" && strings.HasPrefix(m[2], "RTP/AVP") {
+		d.section, d.payloads = "audio", m[3:]
+		d.port, _ = strconv.ParseUint(m[1], 10, 16)
 	}
-	addr, err := netip.ParseAddr(media)
-	if err != nil || port == 0 {
-		return t, errNoMedia
-	}
-	t.remote = netip.AddrPortFrom(addr.Unmap(), uint16(port))
-	return t, t.choose(payloads)
 }
 
 // choose takes the first law that the other side names, which is the one that
