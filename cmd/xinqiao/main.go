@@ -43,6 +43,7 @@ type cli struct {
 	Demo       demoCmd       `cmd:"" help:"Fill an empty store with the invented city of 名川市."`
 	Import     importCmd     `cmd:"" help:"Register messages from a TSV, CSV or XLSX file."`
 	User       userCmd       `cmd:"" help:"Add, list and change members of staff."`
+	Senders    sendersCmd    `cmd:"" help:"Check mail, short messages, WeChat and push."`
 	Bench      benchCmd      `cmd:"" help:"Measure speed on this machine, beside the bound of its database."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

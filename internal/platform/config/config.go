@@ -21,6 +21,7 @@ type Config struct {
 	Storage
 	Web
 	City
+	Senders
 	Log
 }
 

@@ -73,12 +73,16 @@ func TestValidate(t *testing.T) {
 		"proxies":       Web{UploadLimit: 1, TrustedProxies: []string{"10.0.0.1"}}.Validate(),
 		"city":          City{CityCode: "m1"}.Validate(),
 		"trace":         Log{TraceShare: 2}.Validate(),
+		"mail":          Senders{MailServer: "mail.example"}.Validate(),
+		"mail password": Senders{MailUser: "u"}.Validate(),
+		"sms":           Senders{SMSVia: "acs3"}.Validate(),
+		"wechat":        Senders{WeChatAppID: "wx"}.Validate(),
 	} {
 		if err == nil {
 			t.Errorf("%s: must be refused", name)
 		}
 	}
-	for _, err := range []error{Storage{}.Validate(), good.Validate(), City{CityCode: "MC"}.Validate(), Log{}.Validate()} {
+	for _, err := range []error{Storage{}.Validate(), good.Validate(), City{CityCode: "MC"}.Validate(), Log{}.Validate(), Senders{}.Validate()} {
 		if err != nil {
 			t.Error(err)
 		}
