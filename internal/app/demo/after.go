@@ -71,7 +71,15 @@ func (w *walk) rate() error {
 	if w.chance(350) {
 		d.Text = ""
 	}
-	return w.do(casework.Rate, w.petitioner(), w.home(0, 20), d)
+	if err := w.do(casework.Rate, w.petitioner(), w.home(0, 20), d); err != nil || w.c.State != casework.LookedBack {
+		return err
+	}
+	return w.lookBack()
+}
+
+// lookBack is the first rung of the dissatisfied: the bureau checks the answer.
+func (w *walk) lookBack() error {
+	return w.do(casework.LookAgain, w.clerk(), w.office(1, 6), casework.Data{Text: w.voice.Line("dismiss")})
 }
 
 // grades by outcome, in hundreds: very satisfied, satisfied, dissatisfied;

@@ -148,7 +148,7 @@ func (w *walk) lapses(before time.Time) error {
 		if at.Before(w.at) {
 			at = w.at.Add(time.Second)
 		}
-		if err := w.step(casework.Lapse, access.Actor{Role: access.System}, at, casework.Data{LapsedClock: o.Clock}); err != nil {
+		if err := w.step(casework.Lapse, access.Actor{Role: access.System}, at, casework.Data{LapsedClock: o.Clock, Ref: o.Ref}); err != nil {
 			return err
 		}
 	}

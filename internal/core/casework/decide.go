@@ -69,6 +69,8 @@ func (rel relation) holds(c Case, a access.Actor) bool {
 		return a.UnitID != 0 && a.UnitID == c.LeadUnitID
 	case atTask:
 		return a.UnitID != 0 && c.openTask(a.UnitID, 0) != nil
+	case atRework:
+		return c.Rework && a.UnitID != 0 && a.UnitID == c.BureauID
 	case atUpper:
 		return a.UnitID != 0 && a.UnitID == c.above()
 	case theirs:

@@ -12,6 +12,7 @@ const (
 	theirs            // is the petitioner, or registered the case for them
 	inArea            // the case lies in the actor's jurisdiction
 	atTask            // works in a unit that assists
+	atRework          // works in the bureau, and the round is a rework: a small unit may have no third person
 	atUpper           // works in the bureau one level up, or in the case's own where there is none
 )
 
@@ -123,7 +124,7 @@ var ordinaryTable = []row{
 		keeps: []Clock{T2, Sign}, moots: []Clock{T3}},
 	{verb: SignFor, event: "signed", from: []State{Dispatched}, to: Signed, who: unit,
 		opens: none, keeps: []Clock{Sign}},
-	{verb: Approve, event: "approved", from: []State{Drafted}, to: Approved, who: unitHead,
+	{verb: Approve, event: "approved", from: []State{Drafted}, to: Approved, who: join(unitHead, []grant{{access.BureauHead, atRework}}),
 		when: []check{notOwnDraft, fit}, opens: none},
 	{verb: Serve, event: "served", from: []State{Approved}, to: Served, who: unit,
 		when: []check{allAnswered, tasksDone}, needs: []check{hasMethod}, effect: onServe, opens: served,
