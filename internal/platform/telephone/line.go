@@ -12,7 +12,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -24,6 +23,10 @@ import (
 	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 )
+
+// The library logs to one place for the whole process, numbers included. What
+// matters of it comes back as errors.
+func init() { sip.SetDefaultLogger(slog.New(slog.DiscardHandler)) }
 
 // Config (线路配置) is the account at an operator's trunk or at the house's own
 // exchange.
@@ -108,19 +111,14 @@ func (l *Line) bind() error {
 	if err != nil {
 		return err
 	}
-	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
 	if l.ua, err = sipgo.NewUA(
 		sipgo.WithUserAgenTLSConfig(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: l.c.Roots}),
 		sipgo.WithUserAgent("xinqiao"), sipgo.WithUserAgentHostname(l.c.Domain),
-		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)),
-		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(silent)),
 	); err != nil {
 		return err
 	}
-	options := []sipgo.ClientOption{
-		sipgo.WithClientLogger(silent), sipgo.WithClientNAT(), sipgo.WithClientHostname(l.announced.String()),
-	}
-	server, err := sipgo.NewServer(l.ua, sipgo.WithServerLogger(silent))
+	options := []sipgo.ClientOption{sipgo.WithClientNAT(), sipgo.WithClientHostname(l.announced.String())}
+	server, err := sipgo.NewServer(l.ua)
 	if err != nil {
 		return err
 	}

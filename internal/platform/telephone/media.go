@@ -87,7 +87,8 @@ func (m *media) listen(t terms) {
 		if p.Unmarshal(buf[:n]) != nil {
 			continue
 		}
-		sound, key := p.PayloadType == uint8(t.law), int(p.PayloadType) == t.events
+		law := Law(p.PayloadType) // gateways do change it on the way
+		sound, key := law == ALaw || law == MuLaw, int(p.PayloadType) == t.events
 		if !sound && !key || partner.IsValid() && partner != from {
 			continue
 		}
@@ -105,7 +106,7 @@ func (m *media) listen(t terms) {
 		heard := m.heard
 		m.mu.Unlock()
 		if heard != nil {
-			heard(t.law.Decode(p.Payload))
+			heard(law.Decode(p.Payload))
 		}
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
-	"log/slog"
 	"math/big"
 	"net"
 	"testing"
@@ -52,13 +50,12 @@ func TestTLS(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer listener.Close()
-			silent := slog.New(slog.NewTextHandler(io.Discard, nil))
-			ua, err := sipgo.NewUA(sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)))
+			ua, err := sipgo.NewUA()
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer ua.Close()
-			server, err := sipgo.NewServer(ua, sipgo.WithServerLogger(silent))
+			server, err := sipgo.NewServer(ua)
 			if err != nil {
 				t.Fatal(err)
 			}

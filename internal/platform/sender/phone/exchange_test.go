@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"log/slog"
 	"math"
 	"net"
@@ -98,14 +97,11 @@ func (x *exchange) open() {
 		x.t.Fatal(err)
 	}
 	x.port = conn.LocalAddr().(*net.UDPAddr).Port
-	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
-	ua, err := sipgo.NewUA(
-		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)),
-		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(silent)))
+	ua, err := sipgo.NewUA()
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	s, err := sipgo.NewServer(ua, sipgo.WithServerLogger(silent))
+	s, err := sipgo.NewServer(ua)
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -285,7 +281,7 @@ func config(port int) Config {
 	return Config{
 		Line:  telephone.Config{Trunk: "127.0.0.1:" + strconv.Itoa(port), User: "10086", Local: "127.0.0.1", Reply: 600 * time.Millisecond},
 		Voice: chirp{}, Pause: 20 * time.Millisecond, Wait: 200 * time.Millisecond, Ring: 3 * time.Second, Rounds: 1,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log: slog.New(slog.DiscardHandler),
 	}
 }
 

@@ -172,7 +172,14 @@ func TestOneCallPerKey(t *testing.T) {
 		t.Error(err)
 	}
 	if n := len(x.to(message("once").To)); n != 1 {
-		t.Errorf("rang %d times", n)
+		t.Fatalf("rang %d times", n)
+	}
+	// Another process cannot know; the exchange can, by the Call-ID.
+	if _, err := dialler(t, config(x.port)).Send(t.Context(), message("once")); err != nil {
+		t.Error(err)
+	}
+	if calls := x.to(message("once").To); len(calls) != 2 || calls[0].id != calls[1].id {
+		t.Error("the same key is another call to the exchange")
 	}
 }
 

@@ -126,6 +126,60 @@ const (
 
 ]]></send>
   <recv request="ACK"/>`
+	// refresh asks in the middle of a call whether it is still on.
+	refresh = `<pause milliseconds="100"/>
+  <send retrans="500"><![CDATA[
+      INVITE [$4] SIP/2.0` + fromUs + `      CSeq: 5 INVITE
+      Contact: <sip:[local_ip]:[local_port]>
+      Content-Type: application/sdp
+      Content-Length: [len]
+
+      v=0
+      o=u 1 2 IN IP4 [local_ip]
+      s=-
+      c=IN IP4 [local_ip]
+      t=0 0
+      m=audio [sound] RTP/AVP 0
+]]></send>
+  <recv response="200"><action><ereg regexp="m=audio [0-9]+ RTP/AVP 0 101" search_in="body" check_it="true" assign_to="5"/></action></recv>
+  <send><![CDATA[
+      ACK [$4] SIP/2.0` + fromUs + `      CSeq: 5 ACK
+      Content-Length: 0
+
+]]></send>
+  <Reference variables="5"/>`
+	// late picks up when it has been told that we gave up.
+	late = `<recv request="CANCEL"/>
+  <send><![CDATA[
+      SIP/2.0 200 OK
+      [last_Via:]
+      [last_From:]
+      [last_To:];tag=[call_number]
+      [last_Call-ID:]
+      [last_CSeq:]
+      Content-Length: 0
+
+]]></send>
+  <send retrans="500"><![CDATA[
+      SIP/2.0 200 OK
+      [last_Via:]
+      [last_From:]
+      [last_To:];tag=[call_number]
+      [last_Call-ID:]
+      CSeq: 1 INVITE
+      Contact: <sip:[local_ip]:[local_port]>
+      Content-Type: application/sdp
+      Content-Length: [len]
+
+      v=0
+      o=u 1 1 IN IP4 [local_ip]
+      s=-
+      c=IN IP4 [local_ip]
+      t=0 0
+      m=audio [sound] RTP/AVP 8
+]]></send>
+  <recv request="ACK"/>`
+	sleepy  = `<pause milliseconds="800"/>`
 	askAuth = `<recv request="REGISTER"/>
   <send><![CDATA[
       SIP/2.0 401 Unauthorized` + dialogHeaders + `      WWW-Authenticate: Digest realm="trunk", nonce="47ebe028cda119c35d4877b383027d28", algorithm=MD5, qop="auth"
@@ -273,6 +327,9 @@ func TestAgainstSIPp(t *testing.T) {
 		{name: "overloaded", steps: []string{recvInvite, answerWith(503)}, kind: sender.Retryable, code: "503"},
 		{name: "not answered", steps: []string{recvInvite, ringing, cancelled}, kind: sender.Retryable, code: "no-answer"},
 		{name: "chatty", steps: append([]string{recvInvite}, append(strings.SplitAfterN(strings.Repeat(ringing, 15), "</send>", 15), pickUp, goodbye)...), want: sender.Delivered},
+		{name: "picks up too late", steps: []string{recvInvite, ringing, late, goodbye}, kind: sender.Retryable, code: "no-answer"},
+		{name: "trunk wakes up late", steps: []string{recvInvite, sleepy, ringing, cancelled}, kind: sender.Retryable, code: "unreachable"},
+		{name: "refreshed", steps: []string{invited, ringing, pickUp, refresh, goodbye}, want: sender.Delivered, heard: 30},
 		{name: "over TCP", steps: []string{recvInvite, ringing, pickUp, goodbye}, want: sender.Delivered, heard: 30, over: "tcp"},
 		{name: "dies", steps: []string{recvInvite, ringing, pickUp}, kind: sender.Unknown},
 	} {
