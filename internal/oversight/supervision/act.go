@@ -9,6 +9,7 @@ import (
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/core/conduct"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/fault"
 )
@@ -223,13 +224,13 @@ func (s *Service) bindCase(ctx context.Context, d *Directive, o Opening, now tim
 	if err != nil {
 		return err
 	}
-	d.Evidence = against(c, events, d.UnitID)
+	d.Evidence = conduct.Against(c, events, d.UnitID)
 	if o.CandidateID != 0 {
 		seqs, err := s.store.candidateSeqs(ctx, s.DB.Read(), o.CandidateID, c.ID, d.UnitID)
 		if err != nil {
 			return unknown.Because(err)
 		}
-		d.Evidence = evidenceOf(events, seqs)
+		d.Evidence = conduct.EvidenceOf(events, seqs)
 	}
 	return nil
 }

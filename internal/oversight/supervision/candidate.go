@@ -7,6 +7,7 @@ import (
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/core/conduct"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/fault"
 )
@@ -18,7 +19,7 @@ type Candidate struct {
 	CaseNo      string
 	CaseTitle   string
 	Lane        access.Lane
-	Cause       Cause
+	Cause       conduct.Cause
 	UnitID      int64
 	Seqs        []int64
 	FoundAt     time.Time
@@ -33,7 +34,7 @@ type Candidate struct {
 // CandidateQuery asks for a page of candidates, newest first.
 type CandidateQuery struct {
 	State  string // "open" unless said
-	Cause  Cause
+	Cause  conduct.Cause
 	UnitID int64
 	After  int64
 	Limit  int
@@ -74,7 +75,7 @@ func (s *Service) Candidates(ctx context.Context, a access.Actor, q CandidateQue
 }
 
 // Candidate reads one with the events that are its evidence.
-func (s *Service) Candidate(ctx context.Context, a access.Actor, id int64) (Candidate, []Evidence, error) {
+func (s *Service) Candidate(ctx context.Context, a access.Actor, id int64) (Candidate, []conduct.Evidence, error) {
 	c, err := s.store.candidate(ctx, s.DB.Read(), a, id)
 	if err == nil && (!watches(a) || c.UnitID == a.UnitID) {
 		err = ErrNotFound
@@ -83,7 +84,7 @@ func (s *Service) Candidate(ctx context.Context, a access.Actor, id int64) (Cand
 		return c, nil, err
 	}
 	events, err := s.Cases.History(ctx, c.CaseID)
-	return c, evidenceOf(events, c.Seqs), err
+	return c, conduct.EvidenceOf(events, c.Seqs), err
 }
 
 // Dismiss decides that a candidate is none, and says why.
@@ -104,8 +105,8 @@ func (s *Service) Dismiss(ctx context.Context, a access.Actor, id int64, reason 
 
 const lookBatch = 100
 
-// Look reads the cases in which something happened and keeps candidates and
-// the breach record up to date. It may be interrupted anywhere and run again.
+// Look reads the cases in which something happened and keeps the candidates up
+// to date. It may be interrupted anywhere and run again.
 func (s *Service) Look(ctx context.Context) error {
 	for {
 		list, err := s.store.glances(ctx, s.DB.Read(), lookBatch)
@@ -128,7 +129,7 @@ func (s *Service) Look(ctx context.Context) error {
 	}
 }
 
-// lookAt draws one case's triggers and missed duties.
+// lookAt draws one case's triggers, and lets the record see the case too.
 func (s *Service) lookAt(ctx context.Context, b *db.Batch, g glance, now time.Time) error {
 	c, err := s.Cases.Case(ctx, access.Actor{Role: access.System}, g.no)
 	if err != nil {
@@ -138,15 +139,15 @@ func (s *Service) lookAt(ctx context.Context, b *db.Batch, g glance, now time.Ti
 	if err != nil {
 		return err
 	}
-	for _, m := range missed(c, events) {
-		addBreach(b, s.IDs.Next(), c, m)
+	if s.Record != nil {
+		s.Record(b, c, events)
 	}
-	return s.propose(ctx, b, c, candidates(c, events, now), now)
+	return s.propose(ctx, b, c, conduct.Triggers(c, events, now), now)
 }
 
 // propose adds what is new, and lets an open candidate grow. What was decided
 // comes back only when more has happened since.
-func (s *Service) propose(ctx context.Context, b *db.Batch, c casework.Case, found []Trigger, now time.Time) error {
+func (s *Service) propose(ctx context.Context, b *db.Batch, c casework.Case, found []conduct.Trigger, now time.Time) error {
 	if len(found) == 0 {
 		return nil
 	}
@@ -157,7 +158,7 @@ func (s *Service) propose(ctx context.Context, b *db.Batch, c casework.Case, fou
 	for _, t := range found {
 		old, ok := find(known, t)
 		switch {
-		case !ok || old.State != "open" && t.last() > old.last:
+		case !ok || old.State != "open" && t.Last() > old.last:
 			addCandidate(b, s.IDs.Next(), c, t, now)
 		case old.State == "open" && len(t.Seqs) != len(old.Seqs):
 			growCandidate(b, old.ID, t)
@@ -166,7 +167,7 @@ func (s *Service) propose(ctx context.Context, b *db.Batch, c casework.Case, fou
 	return nil
 }
 
-func find(list []Candidate, t Trigger) (Candidate, bool) {
+func find(list []Candidate, t conduct.Trigger) (Candidate, bool) {
 	for _, c := range list {
 		if c.Cause == t.Cause && c.UnitID == t.UnitID {
 			return c, true

@@ -7,6 +7,7 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/core/conduct"
 	"xinqiao/internal/platform/fault"
 )
 
@@ -105,7 +106,7 @@ type Directive struct {
 	Facts       string
 	Basis       string
 	Wanted      string // what the answer must contain
-	Evidence    []Evidence
+	Evidence    []conduct.Evidence
 	Days        int
 	Adoption    string
 	Result      string

@@ -5,13 +5,11 @@
 // served, answered, returned or accepted, closed; each state has a clock that a
 // sweep watches.
 //
-// From the events of cases it draws candidates (the triggers of Art. 40) and
-// the duty-breach record (Art. 42–46); a person decides about both. Teams visit
-// units and list what must be put right. Nothing here counts or judges people:
-// the subject is always a unit.
+// From the events of cases it draws candidates, the triggers of Art. 40; a
+// person opens or dismisses them. Nothing here counts or judges people: the
+// subject is always a unit.
 //
 // Owned tables: directive, directive_entry, supervision_look,
-// supervision_candidate, breach, team, team_member, team_unit, visit,
-// visit_item. It reads case_file, since who may see a directive depends on the
-// lane in which its case stands now.
+// supervision_candidate. It reads case_file, since who may see a directive
+// depends on the lane in which its case stands now.
 package supervision

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/conduct"
 	"xinqiao/internal/platform/i18n"
 	"xinqiao/internal/platform/page"
 	"xinqiao/internal/platform/web"
@@ -22,7 +23,7 @@ type newView struct {
 	form     *page.Form
 	kind     Kind
 	leaders  []Colleague
-	evidence []Evidence
+	evidence []conduct.Evidence
 	*Web
 }
 
@@ -206,7 +207,7 @@ func (v itemView) filesOf(seq int64) []ui.FileItem {
 }
 
 // evidenceMoments draws the events of a case that speak for themselves.
-func (h *Web) evidenceMoments(ctx context.Context, list []Evidence) []ui.Moment {
+func (h *Web) evidenceMoments(ctx context.Context, list []conduct.Evidence) []ui.Moment {
 	out := make([]ui.Moment, len(list))
 	for i, e := range list {
 		out[i] = ui.Moment{Kind: string(e.Kind), Title: i18n.T(ctx, "event."+string(e.Kind)), When: i18n.Moment(ctx, e.At), ISO: i18n.Machine(e.At),

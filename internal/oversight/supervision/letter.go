@@ -6,6 +6,7 @@ import (
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/core/conduct"
 )
 
 // Letter is what a letter about a directive says: the supervision letter
@@ -21,7 +22,7 @@ type Letter struct {
 	Problem   string // what was found
 	Basis     string
 	Wanted    string // what is asked, and what the answer must contain
-	Evidence  []Evidence
+	Evidence  []conduct.Evidence
 	Served    time.Time
 	Due       time.Time
 	Days      int

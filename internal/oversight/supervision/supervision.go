@@ -80,6 +80,9 @@ type Needs struct {
 	IDs      IDs
 	Clock    clock.Clock
 	Log      *slog.Logger
+	// Record adds to the same unit of work what else a look at a case shows:
+	// the duty-breach record. Nil records nothing.
+	Record func(b *db.Batch, c casework.Case, events []casework.Event)
 }
 
 // Service is the capability. Make it with New.

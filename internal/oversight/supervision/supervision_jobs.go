@@ -42,32 +42,25 @@ func note(ctx context.Context, tx db.Tx, events []jobs.Event) error {
 	return tx.Send(ctx, &b)
 }
 
-// announce puts what happened into the outbox; the subject is the directive's
-// (or the record's) id.
+// announce puts what happened into the outbox; the subject is the directive.
 func announce(b *db.Batch, id int64, what string, subject int64, at time.Time) {
 	jobs.Publish(b, jobs.Event{ID: id, Kind: "supervision." + what, Subject: subject, At: at})
 }
 
 const sweepBatch = 100
 
-// Sweep marks every directive, served breach entry and rectification item
-// whose moment has passed, oldest first, each once.
+// Sweep marks every directive whose moment has passed, oldest first, each
+// once. It may be interrupted anywhere and run again.
 func (s *Service) Sweep(ctx context.Context) error {
-	for _, step := range []func(context.Context, time.Time) (int, error){s.lapseDirectives, s.lapseBreaches, s.lapseItems} {
-		for {
-			n, err := step(ctx, s.Clock.Now())
-			if err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if n < sweepBatch {
-				break
-			}
+	for {
+		n, err := s.lapseDirectives(ctx, s.Clock.Now())
+		if err != nil || n < sweepBatch {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 	}
-	return nil
 }
 
 func (s *Service) lapseDirectives(ctx context.Context, now time.Time) (int, error) {
@@ -88,43 +81,6 @@ func (s *Service) lapseDirectives(ctx context.Context, now time.Time) (int, erro
 			updateDirective(&b, d.Version, after)
 			insertEntry(&b, d.ID, e, "")
 			announce(&b, e.ID, "lapsed", d.ID, now)
-		}
-		return tx.Send(ctx, &b)
-	})
-	return n, err
-}
-
-func (s *Service) lapseBreaches(ctx context.Context, now time.Time) (int, error) {
-	n := 0
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		list, err := s.store.lateBreaches(ctx, tx, now, sweepBatch)
-		n = len(list)
-		if err != nil || n == 0 {
-			return err
-		}
-		var b db.Batch
-		for _, x := range list {
-			x.LapsedAt = now
-			saveBreach(&b, x.State, x)
-			announce(&b, s.IDs.Next(), "breach_lapsed", x.ID, now)
-		}
-		return tx.Send(ctx, &b)
-	})
-	return n, err
-}
-
-func (s *Service) lapseItems(ctx context.Context, now time.Time) (int, error) {
-	n := 0
-	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		list, err := s.store.lateItems(ctx, tx, now, sweepBatch)
-		n = len(list)
-		if err != nil || n == 0 {
-			return err
-		}
-		var b db.Batch
-		for _, it := range list {
-			markItem(&b, it.ID, now)
-			announce(&b, s.IDs.Next(), "item_lapsed", it.ID, now)
 		}
 		return tx.Send(ctx, &b)
 	})

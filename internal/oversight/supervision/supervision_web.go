@@ -55,18 +55,6 @@ func (h *Web) Routes(rt *web.Router) {
 	rt.Handle("GET "+base+"/candidates", h.getCandidates, watch)
 	rt.Handle("GET "+base+"/candidates/{id}", h.getCandidate, watch)
 	rt.Handle("POST "+base+"/candidates/{id}", h.postDismiss, watch)
-	rt.Handle("GET "+base+"/breaches", h.getBreaches, everyone)
-	rt.Handle("GET "+base+"/breaches/{id}", h.getBreach, everyone)
-	rt.Handle("POST "+base+"/breaches/{id}/{verb}", h.postBreach, everyone)
-	rt.Handle("GET "+base+"/teams", h.getTeams, watch)
-	rt.Handle("GET "+base+"/teams/new", h.getNewTeam, watch)
-	rt.Handle("POST "+base+"/teams/new", h.postNewTeam, watch)
-	rt.Handle("GET "+base+"/teams/{id}", h.getTeam, watch)
-	rt.Handle("POST "+base+"/teams/{id}/visits", h.postVisit, watch)
-	rt.Handle("POST "+base+"/teams/{id}/end", h.postEndTeam, watch)
-	rt.Handle("POST "+base+"/teams/{id}/check", h.postCheck, watch)
-	rt.Handle("POST "+base+"/rectify", h.postReport, everyone)
-	rt.Handle("GET "+base+"/standards", h.getStandards, everyone)
 }
 
 func idOf(r *http.Request) int64 {
@@ -78,17 +66,19 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func itemPath(id int64) string { return base + "/items/" + number(id) }
 
-// sections are the parts of the capability that an actor has.
+// sections are the parts of oversight that an actor has; the later ones are
+// inspection's pages.
 func sections(ctx context.Context, a access.Actor) []ui.Tab {
-	ids := []string{"list", "breaches", "standards"}
+	ids := []string{"list", "rectify", "breaches", "standards"}
 	if watches(a) {
 		ids = []string{"list", "candidates", "breaches", "teams", "standards"}
 	}
+	hrefs := map[string]string{"list": base, "candidates": base + "/candidates"}
 	out := make([]ui.Tab, len(ids))
 	for i, id := range ids {
-		href := base + "/" + id
-		if id == "list" {
-			href = base
+		href := hrefs[id]
+		if href == "" {
+			href = "/desk/inspection/" + id
 		}
 		out[i] = ui.Tab{ID: id, Label: i18n.T(ctx, "supervision.section."+id), Href: href, Count: -1}
 	}
@@ -101,7 +91,6 @@ type listView struct {
 	query  Query
 	rows   []Directive
 	counts map[View]int
-	items  []Item
 	next   string
 	*Web
 }
@@ -128,9 +117,6 @@ func (h *Web) getList(w http.ResponseWriter, r *http.Request) error {
 		v.next = v.href(v.query.View, web.EncodeCursor(next.Due, next.ID))
 	}
 	if v.counts, err = h.Counts(ctx, v.actor, v.query, now); err != nil {
-		return err
-	}
-	if v.items, err = h.OwnItems(ctx, v.actor); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, listPage(v))
@@ -240,8 +226,4 @@ func (h *Web) receive(r *http.Request, form *page.Form, by int64) error {
 		}
 	}
 	return nil
-}
-
-func (h *Web) getStandards(w http.ResponseWriter, r *http.Request) error {
-	return web.Render(w, r, http.StatusOK, standardsPage(access.From(r.Context())))
 }

@@ -1,4 +1,4 @@
-package supervision
+package conduct
 
 import (
 	"slices"
@@ -8,27 +8,27 @@ import (
 	"xinqiao/internal/core/casework"
 )
 
-// BreachKind is which duty of Art. 42–46 was missed.
-type BreachKind string
+// DutyKind is which duty of Art. 42–46 was missed.
+type DutyKind string
 
 // The kinds of the duty-breach record.
 const (
-	NotRegistered BreachKind = "not_registered" // 未按规定登记
-	LateDispatch  BreachKind = "late_dispatch"  // 未按期转送、交办
-	LateNotice    BreachKind = "late_notice"    // 未按期书面告知
-	LateHandling  BreachKind = "late_handling"  // 未在规定期限内办结
-	NoReport      BreachKind = "no_report"      // 未按期反馈、报告
-	LateStep      BreachKind = "late_step"      // 未按期签收、裁定、审批
-	Shirked       BreachKind = "shirked"        // 推诿
-	Unexecuted    BreachKind = "unexecuted"     // 未落实处理意见
+	NotRegistered DutyKind = "not_registered" // 未按规定登记
+	LateDispatch  DutyKind = "late_dispatch"  // 未按期转送、交办
+	LateNotice    DutyKind = "late_notice"    // 未按期书面告知
+	LateHandling  DutyKind = "late_handling"  // 未在规定期限内办结
+	NoReport      DutyKind = "no_report"      // 未按期反馈、报告
+	LateStep      DutyKind = "late_step"      // 未按期签收、裁定、审批
+	Shirked       DutyKind = "shirked"        // 推诿
+	Unexecuted    DutyKind = "unexecuted"     // 未落实处理意见
 )
 
-// BreachKinds lists the kinds in display order.
-var BreachKinds = []BreachKind{NotRegistered, LateDispatch, LateNotice, LateHandling, NoReport, LateStep, Shirked, Unexecuted}
+// DutyKinds lists the kinds in display order.
+var DutyKinds = []DutyKind{NotRegistered, LateDispatch, LateNotice, LateHandling, NoReport, LateStep, Shirked, Unexecuted}
 
 // Missed is a duty that the events of a case show to be missed by a unit.
 type Missed struct {
-	Kind   BreachKind
+	Kind   DutyKind
 	UnitID int64
 	Seq    int64
 	Clock  casework.Clock
@@ -39,13 +39,13 @@ type Missed struct {
 // before it counts as not registered in time (Art. 21: promptly).
 const registerWithin = 15 * 24 * time.Hour
 
-// missed draws the duty-breach record from the events of a case. It names units
+// MissedDuties draws the duty-breach record from the events of a case. It names units
 // only, and never the accused unit of a confidential case.
-func missed(c casework.Case, events []casework.Event) []Missed {
+func MissedDuties(c casework.Case, events []casework.Event) []Missed {
 	var out []Missed
 	r := read(c, events)
 	for _, l := range r.lapsed {
-		out = append(out, Missed{breachOf(l.clock), l.unit, l.seq, l.clock, l.at})
+		out = append(out, Missed{dutyOf(l.clock), l.unit, l.seq, l.clock, l.at})
 	}
 	for _, e := range events {
 		late := e.Data.ReceivedAt
@@ -68,7 +68,7 @@ func missed(c casework.Case, events []casework.Event) []Missed {
 	})
 }
 
-func breachOf(k casework.Clock) BreachKind {
+func dutyOf(k casework.Clock) DutyKind {
 	switch {
 	case k == casework.T1 || k == casework.Redirect:
 		return LateDispatch

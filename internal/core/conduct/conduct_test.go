@@ -1,4 +1,4 @@
-package supervision
+package conduct
 
 import (
 	"reflect"
@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"xinqiao/internal/core/access"
-	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/core/casework"
-	"xinqiao/internal/platform/fault"
 )
 
 var start = time.Date(2026, 3, 2, 2, 0, 0, 0, time.UTC)
@@ -77,7 +75,7 @@ func TestCandidates(t *testing.T) {
 			by(0, casework.Contest, casework.Data{}), to(housing)), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := candidates(owing(housing, tc.events), tc.events, day(100)); !reflect.DeepEqual(got, tc.want) {
+			if got := Triggers(owing(housing, tc.events), tc.events, day(100)); !reflect.DeepEqual(got, tc.want) {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -88,10 +86,10 @@ func TestTheAccusedIsNeverNamed(t *testing.T) {
 	events := tale(by(bureau, casework.Register, casework.Data{}), to(school), lapsed(casework.T4))
 	c := owing(school, events)
 	c.Lane, c.BarredUnitID = access.LaneConfidential, school
-	if got := candidates(c, events, day(100)); got != nil {
+	if got := Triggers(c, events, day(100)); got != nil {
 		t.Errorf("candidates: %+v", got)
 	}
-	if got := missed(c, events); len(got) != 0 {
+	if got := MissedDuties(c, events); len(got) != 0 {
 		t.Errorf("record: %+v", got)
 	}
 }
@@ -99,11 +97,11 @@ func TestTheAccusedIsNeverNamed(t *testing.T) {
 func TestMissedDuties(t *testing.T) {
 	events := tale(by(bureau, casework.Register, casework.Data{ReceivedAt: start.AddDate(0, 0, -20)}), to(housing), lapsed(casework.T2), lapsed(casework.Sign),
 		by(housing, casework.Object, casework.Data{}), by(bureau, casework.Rule, casework.Data{}))
-	var got []BreachKind
-	for _, m := range missed(owing(housing, events), events) {
+	var got []DutyKind
+	for _, m := range MissedDuties(owing(housing, events), events) {
 		got = append(got, m.Kind)
 	}
-	if want := []BreachKind{LateNotice, LateStep, NotRegistered, Shirked}; !reflect.DeepEqual(got, want) {
+	if want := []DutyKind{LateNotice, LateStep, NotRegistered, Shirked}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%v", got)
 	}
 }
@@ -114,91 +112,8 @@ func TestUrgesUnanswered(t *testing.T) {
 	if got := silent(events, housing); !reflect.DeepEqual(got, []int64{5, 6}) {
 		t.Errorf("%v", got)
 	}
-	if got := against(owing(housing, events), events, housing); len(got) != 2 || got[0].Seq != 5 {
+	if got := Against(owing(housing, events), events, housing); len(got) != 2 || got[0].Seq != 5 {
 		t.Errorf("evidence: %+v", got)
-	}
-}
-
-var (
-	inspector = access.Actor{ID: 1, Role: access.Inspector, UnitID: bureau, AreaID: city, AreaDepth: 1}
-	handler   = access.Actor{ID: 2, Role: access.UnitHandler, UnitID: housing, AreaID: city, AreaDepth: 1}
-	lengths   = Lengths{Calendar: calendar.Embedded(), Review: 5, Most: 180, Default: map[Kind]int{}}
-)
-
-// TestLife walks the table: who may do what in which state.
-func TestLife(t *testing.T) {
-	d := Directive{ID: 1, Kind: Supervise, State: Served, Version: 1, UnitID: housing, DueAt: day(15), Days: 15}
-	do := func(v Verb, a access.Actor, more Detail) error {
-		after, _, err := decide(d, Act{v, a, "说明", more}, day(1), lengths)
-		if err == nil {
-			d = after
-		}
-		return err
-	}
-	refused := func(id string, err error) {
-		t.Helper()
-		if f, ok := fault.As(err); !ok || f.ID != id && (len(f.Fields) == 0 || f.Fields[0].ID != id) {
-			t.Errorf("want %s, got %v", id, err)
-		}
-	}
-	refused("supervision.not_yours", do(Answer, inspector, Detail{}))
-	refused("supervision.wrong_state", do(Accept, inspector, Detail{}))
-	if err := do(Answer, handler, Detail{}); err != nil || d.State != Answered {
-		t.Fatal(err, d.State)
-	}
-	refused("supervision.not_yours", do(Accept, handler, Detail{}))
-	refused("supervision.days", do(ReturnAnswer, inspector, Detail{}))
-	if err := do(ReturnAnswer, inspector, Detail{Days: 3}); err != nil || d.State != Returned {
-		t.Fatal(err)
-	}
-	for _, step := range []struct {
-		v Verb
-		a access.Actor
-		d Detail
-	}{{Answer, handler, Detail{}}, {Accept, inspector, Detail{}}, {Close, inspector, Detail{Result: "done"}}} {
-		if err := do(step.v, step.a, step.d); err != nil {
-			t.Fatal(step.v, err)
-		}
-	}
-	if d.State != Closed || !d.DueAt.IsZero() || d.ClosedAt.IsZero() || d.Result != "done" {
-		t.Errorf("%+v", d)
-	}
-	if got := Permitted(d, inspector, day(1)); len(got) != 0 {
-		t.Errorf("after the end: %v", got)
-	}
-}
-
-func TestNobodyJudgesTheOwnUnit(t *testing.T) {
-	d := Directive{Kind: Supervise, State: Answered, UnitID: bureau, DueAt: day(5)}
-	if _, _, err := decide(d, Act{Verb: Accept, Actor: inspector}, day(1), lengths); err == nil || err.Error() != "supervision.own_unit" {
-		t.Error(err)
-	}
-}
-
-func TestTheRightToReply(t *testing.T) {
-	d := Directive{Kind: LookBack, State: Served, UnitID: housing, DueAt: day(10)}
-	find := Act{Find, inspector, "认定", Detail{Result: "confirmed"}}
-	if _, _, err := decide(d, find, day(3), lengths); err == nil {
-		t.Error("found before the unit could reply")
-	}
-	after, _, err := decide(d, find, day(11), lengths)
-	if err != nil || after.State != Accepted || after.Result != "confirmed" {
-		t.Error(err, after.State)
-	}
-	d.State = Answered
-	if _, _, err = decide(d, find, day(3), lengths); err != nil {
-		t.Error("after the reply:", err)
-	}
-}
-
-func TestAdoptionNeedsAnAnswer(t *testing.T) {
-	d := Directive{Kind: Recommend, State: Served, UnitID: housing, DueAt: day(30)}
-	if _, _, err := decide(d, Act{Verb: Answer, Actor: handler, Text: "x"}, day(1), lengths); err == nil {
-		t.Error("no word on adoption")
-	}
-	after, _, err := decide(d, Act{Answer, handler, "经费所限", Detail{Adoption: "not_adopted"}}, day(1), lengths)
-	if err != nil || after.Adoption != "not_adopted" {
-		t.Error(err)
 	}
 }
 

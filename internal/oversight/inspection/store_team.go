@@ -1,4 +1,4 @@
-package supervision
+package inspection
 
 import (
 	"context"

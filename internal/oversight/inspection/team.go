@@ -1,4 +1,4 @@
-package supervision
+package inspection
 
 import (
 	"context"
@@ -73,7 +73,7 @@ func (s *Service) MakeTeam(ctx context.Context, a access.Actor, in TeamForm, now
 	own, _ := s.Units.Unit(a.UnitID)
 	t := Team{ID: s.IDs.Next(), Name: strings.TrimSpace(in.Name), Task: strings.TrimSpace(in.Task), MadeAt: now}
 	copy(t.Areas[:], own.Areas)
-	f := fault.New(fault.Invalid, "supervision.incomplete")
+	f := fault.New(fault.Invalid, "inspection.incomplete")
 	words(f, "name", t.Name, true)
 	words(f, "task", t.Task, true)
 	offered, err := s.Members(ctx, a)
@@ -86,7 +86,7 @@ func (s *Service) MakeTeam(ctx context.Context, a access.Actor, in TeamForm, now
 		}
 	}
 	if len(t.Members) < 2 {
-		f.Field("members", "supervision.two_members")
+		f.Field("members", "inspection.two_members")
 	}
 	for _, id := range in.Units {
 		if u, ok := s.Units.Unit(id); ok && u.Active && slices.Contains(u.Areas, a.AreaID) {
@@ -94,7 +94,7 @@ func (s *Service) MakeTeam(ctx context.Context, a access.Actor, in TeamForm, now
 		}
 	}
 	if len(t.Units) == 0 {
-		f.Field("units", "supervision.choose")
+		f.Field("units", "inspection.choose")
 	}
 	if err := f.OrNil(); err != nil {
 		return 0, err
@@ -157,12 +157,12 @@ func (s *Service) RecordVisit(ctx context.Context, a access.Actor, teamID int64,
 		return err
 	}
 	v := Visit{ID: s.IDs.Next(), TeamID: teamID, UnitID: in.UnitID, Day: in.Day, Record: strings.TrimSpace(in.Record), MadeAt: now}
-	f := fault.New(fault.Invalid, "supervision.incomplete")
+	f := fault.New(fault.Invalid, "inspection.incomplete")
 	if !slices.Contains(t.Units, v.UnitID) || v.UnitID == a.UnitID || !t.EndedAt.IsZero() {
-		f.Field("unit", "supervision.choose")
+		f.Field("unit", "inspection.choose")
 	}
 	if v.Day.IsZero() || now.Before(v.Day.Start()) {
-		f.Field("day", "supervision.day")
+		f.Field("day", "inspection.day")
 	}
 	words(f, "record", v.Record, true)
 	for _, line := range in.Items {
@@ -170,14 +170,14 @@ func (s *Service) RecordVisit(ctx context.Context, a access.Actor, teamID int64,
 			v.Items = append(v.Items, Item{ID: s.IDs.Next(), UnitID: v.UnitID, Text: line})
 		}
 	}
-	if l := s.lengths(); len(v.Items) > 0 && (in.Days < 1 || in.Days > l.Most) {
-		f.Field("days", "supervision.days", l.Most)
+	if len(v.Items) > 0 && (in.Days < 1 || in.Days > mostDays) {
+		f.Field("days", "inspection.days", mostDays)
 	}
 	if err := f.OrNil(); err != nil {
 		return err
 	}
 	for i := range v.Items {
-		v.Items[i].DueAt = s.lengths().answerDue(now, in.Days)
+		v.Items[i].DueAt = s.within(now, in.Days)
 	}
 	var b db.Batch
 	insertVisit(&b, v, a.ID)
@@ -195,7 +195,7 @@ func (s *Service) OwnItems(ctx context.Context, a access.Actor) ([]Item, error) 
 // ReportItem is the unit's word on an item; CheckItem the team's that it is
 // done, or not: then it is open again.
 func (s *Service) ReportItem(ctx context.Context, a access.Actor, id int64, report string, now time.Time) error {
-	f := fault.New(fault.Invalid, "supervision.incomplete")
+	f := fault.New(fault.Invalid, "inspection.incomplete")
 	words(f, "report", strings.TrimSpace(report), true)
 	if err := f.OrNil(); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package supervision
+package conduct
 
 import (
 	"slices"
@@ -34,7 +34,8 @@ type Trigger struct {
 	Seqs   []int64
 }
 
-func (t Trigger) last() int64 { return t.Seqs[len(t.Seqs)-1] }
+// Last is the newest event of the evidence.
+func (t Trigger) Last() int64 { return t.Seqs[len(t.Seqs)-1] }
 
 // Evidence is one event of a case as a directive keeps it.
 type Evidence struct {
@@ -135,9 +136,9 @@ func (r *reading) debtor(e casework.Event) int64 {
 	return 0
 }
 
-// candidates draws from the events of a case which triggers of Art. 40 they
+// Triggers draws from the events of a case which triggers of Art. 40 they
 // show, at the moment now. It decides nothing: a person opens or dismisses.
-func candidates(c casework.Case, events []casework.Event, now time.Time) []Trigger {
+func Triggers(c casework.Case, events []casework.Event, now time.Time) []Trigger {
 	r := read(c, events)
 	found := map[Cause]map[int64][]int64{}
 	add := func(cause Cause, unit int64, seqs ...int64) {
@@ -211,8 +212,8 @@ func ordered(c casework.Case, found map[Cause]map[int64][]int64) []Trigger {
 	return out
 }
 
-// evidenceOf gives the events that a list names.
-func evidenceOf(events []casework.Event, seqs []int64) []Evidence {
+// EvidenceOf gives the events that a list names.
+func EvidenceOf(events []casework.Event, seqs []int64) []Evidence {
 	var out []Evidence
 	for _, e := range events {
 		if slices.Contains(seqs, e.Seq) {
@@ -222,9 +223,9 @@ func evidenceOf(events []casework.Event, seqs []int64) []Evidence {
 	return out
 }
 
-// against collects from a case what speaks about one unit's handling: what it
+// Against collects from a case what speaks about one unit's handling: what it
 // missed, sent back and left unanswered. It is what a look-back begins with.
-func against(c casework.Case, events []casework.Event, unit int64) []Evidence {
+func Against(c casework.Case, events []casework.Event, unit int64) []Evidence {
 	r := read(c, events)
 	var seqs []int64
 	for _, l := range r.lapsed {
@@ -233,7 +234,7 @@ func against(c casework.Case, events []casework.Event, unit int64) []Evidence {
 		}
 	}
 	seqs = slices.Concat(seqs, r.objected[unit], r.denied[unit], r.unhappy[unit], r.undone[unit], silent(events, unit))
-	return evidenceOf(events, seqs)
+	return EvidenceOf(events, seqs)
 }
 
 // silent are the urges after which the handling unit did nothing, until the

@@ -1,4 +1,4 @@
-package supervision
+package inspection
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/core/conduct"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/fault"
 )
@@ -19,7 +20,7 @@ type Breach struct {
 	CaseID     int64
 	CaseNo     string
 	Seq        int64 // the event that shows it
-	Kind       BreachKind
+	Kind       conduct.DutyKind
 	Clock      casework.Clock
 	UnitID     int64
 	At         time.Time
@@ -42,7 +43,7 @@ const answerWithin = 10
 // BreachQuery asks for a page of the record, newest first.
 type BreachQuery struct {
 	State  string
-	Kind   BreachKind
+	Kind   conduct.DutyKind
 	UnitID int64
 	After  int64
 	Limit  int
@@ -117,35 +118,40 @@ func BreachVerbs(x Breach, a access.Actor) []string {
 	return nil
 }
 
+// Ruling is a verb on an entry with its words: serve, answer, uphold, strike.
+type Ruling struct{ Verb, Text string }
+
 // ActOnBreach serves an entry on its unit, answers it, or rules on it.
-func (s *Service) ActOnBreach(ctx context.Context, a access.Actor, id int64, verb, text string, now time.Time) (Breach, error) {
+func (s *Service) ActOnBreach(ctx context.Context, a access.Actor, id int64, r Ruling, now time.Time) (Breach, error) {
 	x, err := s.Breach(ctx, a, id)
 	if err != nil {
 		return x, err
 	}
 	before := x.State
-	if x, err = s.ruleBreach(x, a, verb, strings.TrimSpace(text), now); err != nil {
+	r.Text = strings.TrimSpace(r.Text)
+	if x, err = s.ruleBreach(x, a, r, now); err != nil {
 		return x, err
 	}
 	var b db.Batch
 	saveBreach(&b, before, x)
-	announce(&b, s.IDs.Next(), "breach_"+verb, x.ID, now)
+	announce(&b, s.IDs.Next(), "breach_"+r.Verb, x.ID, now)
 	return x, stale(s.DB.Send(ctx, &b))
 }
 
-func (s *Service) ruleBreach(x Breach, a access.Actor, verb, text string, now time.Time) (Breach, error) {
+func (s *Service) ruleBreach(x Breach, a access.Actor, r Ruling, now time.Time) (Breach, error) {
+	verb, text := r.Verb, r.Text
 	permitted := false
 	for _, v := range BreachVerbs(x, a) {
 		permitted = permitted || v == verb
 	}
 	if !permitted {
-		return x, refuse("wrong_state")
+		return x, fault.New(fault.RuleBroken, "inspection.wrong_state")
 	}
 	if verb == "uphold" && x.State == "served" && now.Before(x.DueAt) {
-		return x, refuse("right_to_reply", x.DueAt)
+		return x, fault.New(fault.RuleBroken, "inspection.right_to_reply", x.DueAt)
 	}
 	if verb != "serve" {
-		f := fault.New(fault.Invalid, "supervision.incomplete")
+		f := fault.New(fault.Invalid, "inspection.incomplete")
 		words(f, "text", text, true)
 		if err := f.OrNil(); err != nil {
 			return x, err
@@ -154,7 +160,7 @@ func (s *Service) ruleBreach(x Breach, a access.Actor, verb, text string, now ti
 	switch verb {
 	case "serve":
 		x.State, x.ServedAt = "served", now
-		x.DueAt = s.Cases.Rules().Calendar.Due(now, answerWithin, calendar.WorkingDays).Due.UTC()
+		x.DueAt = s.Law.Rules().Calendar.Due(now, answerWithin, calendar.WorkingDays).Due.UTC()
 	case "answer":
 		x.State, x.Answer, x.AnsweredAt = "answered", text, now
 	case "uphold":
