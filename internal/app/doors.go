@@ -53,6 +53,7 @@ func (a *App) wireDoors(context.Context) error {
 	a.Worklist = worklist.New(worklist.Needs{
 		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Units, Categories: a.Settings,
 		Intake: counter{a.Intake}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
+		Policy: a.Settings,
 	})
 	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)
 	suggestions := triage.NewPanel(a.Suggester, names{a.Units, a.Settings})
@@ -68,6 +69,7 @@ func (a *App) wireDoors(context.Context) error {
 	a.Settings.Observe(staffNames{a.Account}, a.Procedure)
 
 	a.Jobs.Subscribe(a.Worklist.Index())
+	a.Jobs.Subscribe(a.amendments())
 	a.Statistics.Subscribe(a.Jobs)
 	a.Procedure.Schedule(a.Jobs)
 	a.Deadlines.Schedule(a.Jobs)

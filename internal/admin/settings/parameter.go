@@ -122,6 +122,8 @@ var Definitions = []Definition{
 	rule(OfPerson, "rate.days", 30, 7, 90, "days"),
 	rule(OfPerson, "contest.days", 30, 15, 90, "days"),
 
+	{"queue.online_first", Practice, Switch, "false", 0, 0, "", access.SystemAdmin},
+
 	{"second_factor.required", SignIn, Switch, "true", 0, 0, "", access.SecAdmin},
 	signIn("password.days", 0, 0, 365, "days"),
 	signIn("session.idle_minutes", 30, 5, 240, "minutes"),

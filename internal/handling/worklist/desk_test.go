@@ -198,3 +198,16 @@ func look(t *testing.T, b *apptest.Browser, cases map[string]casework.Case, scop
 		t.Errorf("%s: the tab says %s, the rule %d", who, counts["open"], want)
 	}
 }
+
+func TestFirstBoardPage(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})
+		no := register(t, clerk, 1, nil)
+		clerk.Get("/desk").Is(http.StatusOK).Has(`href="/desk/first"`)
+		clerk.Get("/desk/first").Is(http.StatusOK).Has(no, `data-testid="first"`)
+		clerk.Get("/desk/first?age=4").Is(http.StatusOK).Lacks(no)
+		clerk.Get("/desk/first?age=99").Is(http.StatusOK).Has(no)
+		h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.WestBureau}).Get("/desk/first").Is(http.StatusOK).Lacks(no)
+		h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.School}).Get("/desk/first").Is(http.StatusForbidden)
+	})
+}

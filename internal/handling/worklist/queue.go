@@ -86,6 +86,7 @@ type Row struct {
 	Outcome      casework.Outcome
 	Urges        int
 	Round        int
+	Channel      casework.Channel
 }
 
 // Page is one page of rows and the keys of its neighbours; nil where there is
@@ -112,6 +113,9 @@ func (s *Service) List(ctx context.Context, a access.Actor, q Query, now time.Ti
 		return Page{}, err
 	}
 	p := turn(rows, q)
+	if q.Tab != Closed && s.policy != nil && s.policy.Bool(OnlineFirst) {
+		onlineFirst(p.Rows, now)
+	}
 	return p, nameMasks(ctx, s.db.Read(), a, p.Rows)
 }
 

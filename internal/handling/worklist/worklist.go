@@ -43,6 +43,15 @@ type Categories interface {
 // IDs makes row ids.
 type IDs interface{ Next() int64 }
 
+// Policy says how a place likes its desk.
+type Policy interface {
+	Bool(name string) bool
+}
+
+// OnlineFirst names the policy that web-filed cases come first among cases of
+// one light.
+const OnlineFirst = "queue.online_first"
+
 // Needs is what New wires together. Intake is nil where nobody registers,
 // People where nothing is revealed. Asks tells which verbs have a form; the
 // others are carried out by one click.
@@ -56,6 +65,7 @@ type Needs struct {
 	Intake     Intake
 	People     People
 	Asks       func(casework.Verb) bool
+	Policy     Policy // nil = plain order
 }
 
 // Service answers what is due, what there is, and where it is. Make it with
@@ -70,6 +80,7 @@ type Service struct {
 	intake     Intake
 	people     People
 	asks       func(casework.Verb) bool
+	policy     Policy
 	panels     []Panel
 
 	changes atomic.Int64 // cases changed by this process
@@ -85,7 +96,7 @@ const caseTopic = "case_file"
 func New(n Needs) *Service {
 	s := &Service{
 		db: n.DB, clock: n.Clock, ids: n.IDs, cases: n.Cases, units: n.Units,
-		categories: n.Categories, intake: n.Intake, people: n.People, asks: n.Asks, counted: map[string]counted{},
+		categories: n.Categories, intake: n.Intake, people: n.People, asks: n.Asks, policy: n.Policy, counted: map[string]counted{},
 	}
 	if s.asks == nil {
 		s.asks = func(casework.Verb) bool { return true }
