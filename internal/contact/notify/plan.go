@@ -128,7 +128,13 @@ func (r Rule) Route(a Ask, cal calendar.Calendar) Parcel {
 }
 
 // digest is the collected message of a day, or of the next on which one goes.
+// An hour that is quiet itself gives way to the end of the quiet time.
 func (r Rule) digest(day calendar.Date, own Quiet, cal calendar.Calendar) Parcel {
+	if r.Workdays {
+		for !cal.Working(day) {
+			day = day.Add(1)
+		}
+	}
 	at := r.open(day.Start().Add(time.Duration(r.DigestAt)*time.Minute), own, cal)
 	return Parcel{At: at, Day: calendar.On(at), Digest: true}
 }
