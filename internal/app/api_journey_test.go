@@ -291,7 +291,7 @@ func TestAPIRefusals(t *testing.T) {
 		me.Get("/api/v1/cases/MC26-0000-0000").Problem(http.StatusNotFound, "procedure.case_not_found")
 
 		c.handler.Do(r.No, casework.Accept, casework.Data{}, "early").Problem(http.StatusNotFound, "procedure.case_not_found")
-		c.clerk.Do(r.No, casework.Accept, casework.Data{}, "role").Problem(http.StatusForbidden, "casework.not_your_role")
+		c.clerk.Do(r.No, casework.Accept, casework.Data{}, "role").Problem(http.StatusForbidden, "casework.not_yours")
 		c.clerk.Do(r.No, casework.Rate, casework.Data{RatedUnit: 4, RatedResult: 4}, "own").Problem(http.StatusForbidden, "casework.not_your_role")
 		me.Do(r.No, casework.Forward, c.forward().data, "mine").Problem(http.StatusForbidden, "casework.not_your_role")
 		me.Do(r.No, casework.Rate, casework.Data{RatedUnit: 4, RatedResult: 4}, "soon").Problem(http.StatusConflict, "casework.wrong_state")

@@ -90,6 +90,9 @@ type Actor struct {
 	AreaDepth int
 	// CaseID limits a petitioner to the case whose code was proven; 0 = none.
 	CaseID int64
+	// Cosigner is which of a joint petition's signers a petitioner is, beside
+	// the one who filed it; 0 = the one who filed it.
+	Cosigner int64
 	// Cleared may see the confidential lane of the own jurisdiction (Art. 30).
 	Cleared bool
 }

@@ -74,7 +74,9 @@ func (rel relation) holds(c Case, a access.Actor) bool {
 	case atUpper:
 		return a.UnitID != 0 && a.UnitID == c.above()
 	case theirs:
-		return a.CaseID != 0 && a.CaseID == c.ID || a.ID != 0 && a.ID == c.RegisteredBy
+		return a.CaseID != 0 && a.CaseID == c.ID && a.Cosigner == 0 || a.ID != 0 && a.ID == c.RegisteredBy
+	case joined:
+		return a.CaseID != 0 && a.CaseID == c.ID && a.Cosigner != 0
 	case inArea:
 		return access.Visible(a).Sees(c.Facts())
 	}

@@ -134,7 +134,7 @@ func targets(w row) []State {
 }
 
 func grants(w row) string {
-	rel := map[relation]string{anywhere: "", atBureau: " of the bureau", atLead: " of the lead unit", theirs: " of the case", inArea: " of the area", atTask: " of an assisting unit", atRework: " of the bureau in a rework", atUpper: " of the bureau above"}
+	rel := map[relation]string{anywhere: "", atBureau: " of the bureau", atLead: " of the lead unit", theirs: " of the case", joined: " who co-signed", inArea: " of the area", atTask: " of an assisting unit", atRework: " of the bureau in a rework", atUpper: " of the bureau above"}
 	var out []string
 	for _, g := range w.who {
 		out = append(out, string(g.role)+rel[g.rel])

@@ -10,6 +10,7 @@ const (
 	atBureau          // works in the bureau that dispatches this case
 	atLead            // works in the unit that handles this round
 	theirs            // is the petitioner, or registered the case for them
+	joined            // signed a joint petition beside the one who filed it
 	inArea            // the case lies in the actor's jurisdiction
 	atTask            // works in a unit that assists
 	atRework          // works in the bureau, and the round is a rework: a small unit may have no third person

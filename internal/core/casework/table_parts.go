@@ -98,7 +98,7 @@ var hotlineTable = []row{
 	{verb: Acknowledge, event: "acknowledged", from: openStates, who: join(unit, bureau),
 		when: []check{isOwner, running(Read, "nothing_to_read")}, opens: none, keeps: []Clock{Read}},
 	{verb: Cosign, event: "cosigned", from: openStates, who: everyone, when: []check{notReview}, effect: onCosign, opens: none},
-	{verb: CoRate, event: "co_rated", from: join(answered, []State{LookedBack}), who: petitioner,
+	{verb: CoRate, event: "co_rated", from: join(answered, []State{LookedBack}), who: []grant{{access.Petitioner, joined}},
 		when: []check{isJoint, inRateWindow}, needs: []check{hasGrades}, opens: none},
 	{verb: NameSpeakers, event: "speakers_named", from: openStates, who: onBehalf,
 		when: []check{isJoint}, needs: []check{hasSpeakers}, effect: onNameSpeakers, opens: none},

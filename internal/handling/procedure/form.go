@@ -102,7 +102,7 @@ var forms = map[casework.Verb][]Field{
 	casework.Triage:           {category, nature, urgency, course, repeat, barred},
 	casework.Forward:          {unit, only(category, noReviews), only(nature, noReviews), only(urgency, noReviews), only(course, noReviews), repeat, only(barred, noReviews)},
 	casework.Assign:           {unit, number("report_days", "30"), only(category, noReviews), only(nature, noReviews), only(urgency, noReviews), only(course, noReviews), repeat, only(barred, noReviews)},
-	casework.Rule:             {upheld, reason, optional(duty)},
+	casework.Rule:             {upheld, reason, optional(duty), amend},
 	casework.Accept:           {course, only(plan, reworkOnly)},
 	casework.Object:           {reason, basis, optional(duty), {Name: "suggest", Input: Unit}},
 	casework.Decline:          {reason, basis, {Name: "again", Input: YesNo, Only: petitionsOnly}, again("new_facts"), again("new_reasons"), again("new_law"), {Name: "linked", Input: Line, Only: petitionsOnly}},

@@ -93,6 +93,12 @@ var ErrNotFound = fault.New(fault.NotFound, "procedure.case_not_found")
 // Do carries out a verb: all of it is on disk when it returns, or nothing. A
 // repeated key returns the case as it stands.
 func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, error) {
+	return s.DoAlong(ctx, a, nil)
+}
+
+// DoAlong is Do with more to write in the same unit of work; a refused verb
+// writes nothing of it.
+func (s *Service) DoAlong(ctx context.Context, a casework.Action, also func(*db.Batch, casework.Case) error) (casework.Case, error) {
 	var err error
 	if a.Data, err = keep(a.Verb, a.Data); err != nil {
 		return casework.Case{}, err
@@ -106,7 +112,7 @@ func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, err
 		if err != nil {
 			return err
 		}
-		after, err = s.act(ctx, tx, before, a)
+		after, err = s.act(ctx, tx, before, a, also)
 		return err
 	})
 	if err != nil && a.Key != "" {
@@ -118,7 +124,7 @@ func (s *Service) Do(ctx context.Context, a casework.Action) (casework.Case, err
 }
 
 // act decides and saves one case inside a unit of work.
-func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a casework.Action) (casework.Case, error) {
+func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a casework.Action, also func(*db.Batch, casework.Case) error) (casework.Case, error) {
 	var b db.Batch
 	if err := s.linked(ctx, tx, &a.Data); err != nil {
 		return before, err
@@ -132,6 +138,11 @@ func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a cas
 	}
 	if err := s.follow(ctx, tx, &b, after, a); err != nil {
 		return before, err
+	}
+	if also != nil {
+		if err := also(&b, after); err != nil {
+			return before, err
+		}
 	}
 	return after, tx.Send(ctx, &b)
 }
@@ -204,6 +215,17 @@ func (s *Service) Case(ctx context.Context, a access.Actor, no string) (casework
 // see its history.
 func (s *Service) History(ctx context.Context, caseID int64) ([]casework.Event, error) {
 	return history(ctx, s.db.Read(), caseID)
+}
+
+// Story reads a case and its events inside a unit of work, for those who react
+// to what happened.
+func (s *Service) Story(ctx context.Context, q db.Queryer, caseID int64) (casework.Case, []casework.Event, error) {
+	c, err := loadID(ctx, q, caseID, "")
+	if err != nil {
+		return c, nil, err
+	}
+	events, err := history(ctx, q, caseID)
+	return c, events, err
 }
 
 // mapError turns a refusal of the core into a fault, once.

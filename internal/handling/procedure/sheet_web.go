@@ -62,9 +62,13 @@ func (w *Web) fields(ctx context.Context, v casework.Verb, c casework.Case) []as
 		case Choice:
 			a.FieldProps.Options = choices(ctx, f)
 		case YesNo:
+			about := string(v)
+			if f.Name != "upheld" {
+				about = f.Name
+			}
 			a.FieldProps.Options = []ui.Option{
-				{Value: "true", Label: i18n.T(ctx, "procedure.uphold."+string(v))},
-				{Value: "false", Label: i18n.T(ctx, "procedure.refuse."+string(v))},
+				{Value: "true", Label: i18n.T(ctx, "procedure.uphold."+about)},
+				{Value: "false", Label: i18n.T(ctx, "procedure.refuse."+about)},
 			}
 		case Demand:
 			a.FieldProps.Options, a.Empty = demands(c), i18n.T(ctx, "procedure.choose_request")
