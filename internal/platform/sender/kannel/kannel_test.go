@@ -47,6 +47,7 @@ func TestKannel(t *testing.T) {
 	t.Run("lost from sight", func(t *testing.T) { lost(t, r) })
 	t.Run("texts", func(t *testing.T) { texts(t, r) })
 	t.Run("steps", func(t *testing.T) { steps(t, r) })
+	t.Run("reports again", func(t *testing.T) { again(t, r) })
 	t.Run("carrier away", func(t *testing.T) { carrierAway(t, r) })
 }
 
@@ -135,6 +136,27 @@ func steps(t *testing.T, r *rig) {
 	if w.Code != http.StatusBadRequest {
 		t.Errorf("a status that Kannel does not have: %d", w.Code)
 	}
+}
+
+// again: with http-request-retry Kannel repeats a report that was not kept.
+func again(t *testing.T, r *rig) {
+	r.mu.Lock()
+	r.deaf = 2
+	r.mu.Unlock()
+	if _, err := r.sender(nil).Send(t.Context(), message("again-1")); err != nil {
+		t.Fatal(err)
+	}
+	r.await("the second report", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		n := 0
+		for _, c := range r.calls {
+			if q := c.URL.Query(); q.Get("key") == "again-1" && q.Get("status") == "1" {
+				n++
+			}
+		}
+		return n == 2
+	})
 }
 
 // carrierAway: Kannel keeps the message and delivers it once.

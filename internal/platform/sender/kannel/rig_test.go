@@ -42,6 +42,7 @@ type rig struct {
 	texts   []string            // as delivered to phones, put together
 	pieces  map[string][]string // of long texts, by their reference
 	calls   []*http.Request
+	deaf    int // so many reports are answered with 503
 	stopped bool
 }
 
@@ -56,10 +57,14 @@ func newRig(t *testing.T) *rig {
 		}
 	}
 	r := &rig{t: t, dir: t.TempDir(), pieces: map[string][]string{}}
-	r.reports = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, q *http.Request) {
+	r.reports = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.calls = append(r.calls, q)
+		if r.deaf > 0 {
+			r.deaf--
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
 	}))
 	t.Cleanup(r.reports.Close)
 	ports := freePorts(t, 4)
@@ -85,6 +90,8 @@ group = smsbox
 bearerbox-host = 127.0.0.1
 sendsms-port = %s
 sendsms-interface = 127.0.0.1
+http-request-retry = 5
+http-queue-delay = 1
 sendsms-chars = "01234569 +-"
 
 group = sendsms-user

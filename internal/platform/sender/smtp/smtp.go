@@ -95,6 +95,8 @@ func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, er
 	if err != nil {
 		return sender.Receipt{}, err
 	}
+	ctx, done := context.WithCancel(ctx)
+	defer done()
 	client, err := s.dial(ctx)
 	if err != nil {
 		return sender.Receipt{}, err
@@ -103,6 +105,9 @@ func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, er
 	// what goes wrong then concerns nobody.
 	defer func() { _ = client.Close() }()
 	err = client.Send(msg)
+	if err == nil && !msg.IsDelivered() { // cannot be, and must not pass for done
+		err = errors.New("neither sent nor refused")
+	}
 	if err != nil && !msg.IsDelivered() {
 		return sender.Receipt{}, judge(err)
 	}
@@ -111,6 +116,8 @@ func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, er
 
 // Check signs in and leaves.
 func (s *Sender) Check(ctx context.Context) error {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
 	client, err := s.dial(ctx)
 	if err != nil {
 		return err
@@ -147,16 +154,23 @@ func (s *Sender) compose(m sender.Message) (*mail.Msg, error) {
 }
 
 // dial connects, protects and signs in. Nothing has been sent when it fails.
-func (s *Sender) dial(ctx context.Context) (*mail.Client, error) {
+func (s *Sender) dial(whole context.Context) (*mail.Client, error) {
 	conf := &tls.Config{ServerName: s.c.Host, MinVersion: tls.VersionTLS12, RootCAs: s.c.Out.Roots}
 	dialer := &net.Dialer{Timeout: s.c.Out.Timeout}
 	options := []mail.Option{
 		mail.WithPort(s.c.Port), mail.WithTimeout(s.c.Out.Timeout), mail.WithTLSConfig(conf), mail.WithHELO(s.domain),
 		mail.WithDialContextFunc(func(ctx context.Context, network, addr string) (net.Conn, error) {
+			dial := dialer.DialContext
 			if s.c.Security == TLS {
-				return (&tls.Dialer{NetDialer: dialer, Config: conf}).DialContext(ctx, network, addr)
+				dial = (&tls.Dialer{NetDialer: dialer, Config: conf}).DialContext
 			}
-			return dialer.DialContext(ctx, network, addr)
+			conn, err := dial(ctx, network, addr)
+			if err == nil {
+				// go-mail minds the context until it is connected, and deadlines
+				// of its own later: cut the line when the context ends.
+				context.AfterFunc(whole, func() { _ = conn.Close() })
+			}
+			return conn, err
 		}),
 	}
 	switch s.c.Security {
@@ -174,7 +188,7 @@ func (s *Sender) dial(ctx context.Context) (*mail.Client, error) {
 	if err != nil {
 		return nil, sender.Unset("client", err)
 	}
-	if err := client.DialWithContext(ctx); err != nil {
+	if err := client.DialWithContext(whole); err != nil {
 		return nil, dialError(err)
 	}
 	return client, nil
@@ -201,6 +215,10 @@ func dialError(err error) error {
 	return sender.Later("session", 0, err)
 }
 
+// nobody are the codes of RFC 3463 for an address that does not exist: unknown
+// mailbox, unknown host, malformed, moved away, accepts no mail.
+var nobody = map[string]bool{"5.1.1": true, "5.1.2": true, "5.1.3": true, "5.1.6": true, "5.1.10": true}
+
 // judge reads at which word the conversation ended. Until the final dot the
 // server has taken nothing; after it only the server's answer tells. Its texts
 // repeat the address, so that only the code is kept.
@@ -220,7 +238,7 @@ func judge(err error) error {
 		return sender.Later(code, 0, why)
 	case e.ErrorCode() == 530 || e.ErrorCode() == 535:
 		return sender.Unset(code, why)
-	case e.Reason == mail.ErrSMTPRcptTo && strings.HasPrefix(e.EnhancedStatusCode(), "5.1."):
+	case e.Reason == mail.ErrSMTPRcptTo && nobody[e.EnhancedStatusCode()]:
 		return sender.Dead(code, why)
 	}
 	return sender.Refused(code, why)

@@ -240,6 +240,24 @@ func TestAnswersOfTheServer(t *testing.T) {
 	}
 }
 
+// TestContext: a caller that gives up does not wait for the server's patience.
+func TestContext(t *testing.T) {
+	p := newPost(t)
+	c := p.config(StartTLS)
+	c.Out.Timeout = time.Minute
+	s, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.hang = make(chan struct{})
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	begun := time.Now()
+	if _, err := s.Send(ctx, message("context-1")); sender.KindOf(err) != sender.Unknown || time.Since(begun) > 10*time.Second {
+		t.Errorf("after %v: %v", time.Since(begun), err)
+	}
+}
+
 func TestWhatIsWritten(t *testing.T) {
 	p := newPost(t)
 	s, err := New(p.config(StartTLS))
