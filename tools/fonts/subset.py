@@ -38,17 +38,19 @@ EXTENSION_A = block(0x3400, 0x4DBF)
 BEYOND = block(0x20000, 0x3FFFF) | block(0xF900, 0xFAFF)
 
 cmap = lambda path: set(TTFont(path).getBestCmap())
+LATIN = block(0x21, 0x7E) | block(0xC0, 0x24F) | block(0x370, 0x3FF)
 COMMON = set(gb2312()) | cmap(FANDOL / "FandolFang-Regular.otf") | SIGNS
 
 # file, name, source, characters, notice. Song and Kai carry the rare ones for
-# all: characters of names that the others lack are set in these.
+# all: characters of names that the others lack are set in these. FangSong goes
+# without Latin, a slab in the original: digits and letters are set in Song.
 FONTS = [
     ("song", "Xinqiao Song", NOTO / "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
      COMMON | UNIFIED | BEYOND | (EXTENSION_A & cmap(WENKAI)), "noto"),
     ("title", "Xinqiao Title", NOTO / "noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf", COMMON, "noto"),
     ("hei", "Xinqiao Hei", NOTO / "noto-sans-sc/500Medium/NotoSansSC_500Medium.ttf", COMMON, "noto"),
     ("kai", "Xinqiao Kai", WENKAI, COMMON | BEYOND, "wenkai"),
-    ("fangsong", "Xinqiao FangSong", FANDOL / "FandolFang-Regular.otf", COMMON, "fandol"),
+    ("fangsong", "Xinqiao FangSong", FANDOL / "FandolFang-Regular.otf", COMMON - LATIN, "fandol"),
 ]
 OFL = ("This Font Software is licensed under the SIL Open Font License, Version 1.1.", "https://openfontlicense.org")
 NOTICES = {

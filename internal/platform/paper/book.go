@@ -1,9 +1,6 @@
 package paper
 
-import (
-	"fmt"
-	"io"
-)
+import "io"
 
 // Part is one piece of a Book: a document to be set, or a file that exists.
 // One of Document, PDF and Image is given.
@@ -47,7 +44,7 @@ func (b *binder) part(p Part) error {
 	case p.PDF != nil:
 		pages, err := b.file.take(p.PDF)
 		if err != nil {
-			return b.unreadable(p.Name, err)
+			return b.unreadable(p.Name)
 		}
 		for i, page := range pages {
 			s := b.sheet(p.Name, i == 0)
@@ -57,7 +54,7 @@ func (b *binder) part(p Part) error {
 	case p.Image != nil:
 		picture, err := decodePicture(p.Image)
 		if err != nil {
-			return b.unreadable(p.Name, err)
+			return b.unreadable(p.Name)
 		}
 		s := b.sheet(p.Name, true)
 		width, height := fitted(float64(picture.width), float64(picture.height))
@@ -96,9 +93,9 @@ func (b *binder) folio(page *sheet) {
 	s.folio(page)
 }
 
-func (b *binder) unreadable(name string, err error) error {
+// unreadable keeps the place of a file that is not what it should be.
+func (b *binder) unreadable(name string) error {
 	return b.document(name, Document{Kind: Report, Title: name, Body: []Block{
 		Para{"本件的电子文件无法并入本卷，请见单独保存的原件。"},
-		Para{fmt.Sprintf("原因：%v", err)},
 	}})
 }

@@ -16,6 +16,9 @@ const (
 	Record Kind = "record"
 	// Report is a title, body and tables without a red head (报告、目录).
 	Report Kind = "report"
+	// Cover is the cover of a dossier (卷宗封面): a large title in the upper third
+	// of a page without number, fields below.
+	Cover Kind = "cover"
 )
 
 // Document is one document. Empty parts take no room.

@@ -110,12 +110,15 @@ func (p paraStyle) blank() paraStyle { return paraStyle{font: p.font, size: p.si
 
 func (x *docx) docxTitle() {
 	if titles := paragraphs(x.doc.Title); len(titles) > 0 {
-		st := x.styled(x.fonts.Title, size2, centred)
+		st, before := x.styled(x.fonts.Title, size2, centred), 0.0
+		if x.doc.Kind == Cover {
+			st.size, before = coverTitle, blockDepth/5
+		}
 		var lines []string
 		for _, p := range titles {
-			lines = append(lines, x.titleLines(st, p, blockWidth-2*size2)...)
+			lines = append(lines, x.titleLines(st, p, blockWidth-2*st.size)...)
 		}
-		x.para(paraStyle{font: x.fonts.Title, size: size2, align: "center", line: 1.5 * size2, props: offGrid}, strings.Join(lines, "\n"))
+		x.para(paraStyle{font: x.fonts.Title, size: st.size, align: "center", line: 1.5 * st.size, before: before, props: offGrid}, strings.Join(lines, "\n"))
 	}
 	text := paraStyle{font: x.fonts.FangSong, size: size3}
 	if x.doc.Kind == Notice || x.doc.Kind == Letter {

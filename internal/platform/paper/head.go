@@ -70,14 +70,23 @@ func (s *setter) title() {
 		s.numberBelow()
 		return
 	}
-	st := s.styled(s.fonts.Title, size2, centred)
-	st.pitch = 1.5 * size2
+	size := size2
+	if s.doc.Kind == Cover {
+		size = coverTitle
+		s.y += blockDepth / 5
+		s.sheet.plain = true
+	}
+	st := s.styled(s.fonts.Title, size, centred)
+	st.pitch = 1.5 * size
 	for _, p := range paragraphs(s.doc.Title) {
-		for _, part := range s.titleLines(st, p, blockWidth-2*size2) {
+		for _, part := range s.titleLines(st, p, blockWidth-2*size) {
 			s.write(st, []line{{runes: []rune(part), width: s.measure(st, part)}})
 		}
 	}
 	s.y += pitch / 2
+	if s.doc.Kind == Cover {
+		s.y += 2 * pitch
+	}
 	s.numberBelow()
 	if s.doc.Kind == Notice || s.doc.Kind == Letter {
 		s.y += pitch / 2
@@ -86,8 +95,8 @@ func (s *setter) title() {
 
 // numberBelow sets the number of what has no red head under its title.
 func (s *setter) numberBelow() {
-	plain := s.doc.Kind == Form || s.doc.Kind == Record || s.doc.Kind == Report
-	if !plain || s.doc.Number == "" && s.doc.Issuer == "" {
+	red := s.doc.Kind == Notice || s.doc.Kind == Letter
+	if red || s.doc.Number == "" && s.doc.Issuer == "" {
 		return
 	}
 	if s.doc.Issuer != "" {

@@ -15,11 +15,12 @@ const (
 	pitch   = blockDepth / perPage // of lines
 	cell    = blockWidth / perLine // of characters
 
-	size1  = 26.0 // 一号
 	size2  = 22.0 // 二号: title
 	size3  = 16.0 // 三号: text
 	size4  = 14.0 // 四号: imprint, page numbers
 	size4s = 12.0 // 小四: tables
+
+	coverTitle = 36.0
 
 	bottom = marginTop + blockDepth
 	right  = marginLeft + blockWidth

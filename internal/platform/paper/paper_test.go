@@ -80,7 +80,7 @@ func TestNoticeHead(t *testing.T) {
 		t.Errorf("title %+v", title)
 	}
 	near(t, "title's centre", title.x+title.size*float64(len([]rune(title.text))-1)/2, marginLeft+blockWidth/2, 12)
-	for text, font := range map[string]string{"一、调查核实的情况": "XinqiaoHei", "（一）关于室温不足": "XinqiaoKai", "1. 关于热费减免": "XinqiaoFangSong"} {
+	for text, font := range map[string]string{"一、调查核实的情况": "XinqiaoHei", "（一）关于室温不足": "XinqiaoKai", "（1）关于热费减免": "XinqiaoFangSong"} {
 		i := slices.IndexFunc(lines, func(l drawn) bool { return l.text == text })
 		if i < 0 || lines[i].font != font || lines[i].size != 16 {
 			t.Errorf("%s is not in %s", text, font)

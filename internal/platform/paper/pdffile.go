@@ -49,7 +49,6 @@ type colour [3]float64
 var (
 	black = colour{0, 0, 0}
 	red   = colour{0.85, 0, 0}
-	grey  = colour{0.4, 0.4, 0.4}
 )
 
 func newPDF(title string) *pdfFile {

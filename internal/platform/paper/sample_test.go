@@ -27,7 +27,7 @@ func opinion() Document {
 			Para{sentence + sentence},
 			Heading{2, "（一）关于室温不足"},
 			Para{sentence},
-			Heading{3, "1. 关于热费减免"},
+			Heading{4, "（1）关于热费减免"},
 			Para{sentence},
 			Heading{1, "二、处理意见"},
 			List{[]string{"对您提出的更换供热管网的请求，予以支持。", "对您提出的退还2025年采暖季部分热费的请求，由供热企业按测温记录核算后退还。"}},

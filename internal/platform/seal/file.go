@@ -75,13 +75,17 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// create writes the file aside, whole and synced, and links it into place,
-// which fails harmlessly if it exists by now.
 func create(path string) error {
 	text, err := json.MarshalIndent(randomFile(), "", "  ")
 	if err != nil {
 		return err
 	}
+	return place(path, append(text, '\n'))
+}
+
+// place writes a file aside, whole and synced, and links it into place, which
+// fails harmlessly if it exists by now.
+func place(path string, text []byte) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -91,7 +95,7 @@ func create(path string) error {
 		return err
 	}
 	defer os.Remove(aside.Name())
-	_, err = aside.Write(append(text, '\n'))
+	_, err = aside.Write(text)
 	if err == nil {
 		err = aside.Sync()
 	}
