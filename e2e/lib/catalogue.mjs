@@ -36,7 +36,7 @@ export async function prepare(open, signIns, stages) {
 export async function publicPages({ open, lang, cases, visit }) {
   const page = await open({ lang });
   const hand = new Hand(page);
-  const plain = { home: "/", follow: "/follow", phone: "/phone", api: "/api", "not-found": "/no-such-page" };
+  const plain = { home: "/", clocks: "/clocks", "clocks-answer": "/clocks?clock=T3&start=2026-02-10", law: "/law", follow: "/follow", phone: "/phone", api: "/api", "not-found": "/no-such-page" };
   for (const [name, path] of Object.entries(plain)) {
     await page.goto(path);
     await visit(name, page);
@@ -138,11 +138,11 @@ async function byPhone(page, hand, visit) {
 
 // Pages of each role that have an address of their own.
 const desks = {
-  bureau_clerk: ["/desk", "/desk?view=open", "/desk?view=soon", "/desk?view=overdue", "/desk?view=waiting", "/desk?view=closed", "/desk?view=open&filters=1", "/desk?category=0305&late=1", "/desk/new", "/desk/search", "/desk/search?q=电梯", "/desk/search?q=没有这样的事", "/account", "/account/password", "/account/second-factor"],
+  bureau_clerk: ["/desk", "/desk?view=open", "/desk?view=soon", "/desk?view=overdue", "/desk?view=waiting", "/desk?view=closed", "/desk?view=open&filters=1", "/desk?category=0305&late=1", "/desk/first", "/desk/new", "/desk/search", "/desk/search?q=电梯", "/desk/search?q=没有这样的事", "/account", "/account/password", "/account/second-factor"],
   unit_handler: ["/desk", "/desk?view=overdue"],
   supervisor: ["/desk"],
   leader: ["/lead"],
-  system_admin: ["/admin/units", "/admin/units/new", "/admin/staff", "/admin/staff/new", "/admin/categories", "/admin/categories/0305", "/admin/duties", "/admin/duties/new", "/admin/calendars", "/admin/calendars/2026-10-01", "/admin/parameters"],
+  system_admin: ["/admin/units", "/admin/units/new", "/admin/staff", "/admin/staff/new", "/admin/categories", "/admin/categories/0305", "/admin/duties", "/admin/duties/new", "/admin/calendars", "/admin/calendars/2026-10-01", "/admin/parameters", "/admin/parameters/versions", "/admin/parameters/versions/2022-05-01"],
   sec_admin: ["/admin/staff", "/admin/sessions", "/admin/parameters"],
   audit_admin: ["/admin/audit", "/admin/audit?log=changes"],
 };

@@ -55,9 +55,12 @@ type Definition struct {
 // keeps the value that it started under.
 func (d Definition) Rule() bool { return d.Group != SignIn && d.Group != Practice }
 
+// bounds are the usual value of a number, the least and the most.
+type bounds struct{ usual, low, high int }
+
 // rule defines a whole number that comes in versions.
-func rule(g Group, name string, value, low, high int, unit string) Definition {
-	return Definition{name, g, Whole, strconv.Itoa(value), low, high, unit, access.SystemAdmin}
+func rule(g Group, name string, b bounds, unit string) Definition {
+	return Definition{name, g, Whole, strconv.Itoa(b.usual), b.low, b.high, unit, access.SystemAdmin}
 }
 
 // signIn defines a whole number of the security administrator.
@@ -69,58 +72,58 @@ func signIn(name string, value, low, high int, unit string) Definition {
 // Regulations can be made shorter here, never longer; a right that they give
 // can be made longer, never shorter.
 var Definitions = []Definition{
-	rule(OfLaw, "clock.T1", 15, 1, 15, "days"),
-	rule(OfLaw, "clock.T1A", 4, 1, 5, "days"),
-	rule(OfLaw, "clock.T2", 15, 1, 15, "days"),
-	rule(OfLaw, "clock.T4", 60, 1, 60, "days"),
-	rule(OfLaw, "extension.max_days", 30, 1, 30, "days"),
-	rule(OfLaw, "clock.T9", 30, 1, 90, "days"),
-	rule(OfLaw, "report.max_days", 90, 15, 180, "days"),
-	rule(OfLaw, "clock.T10", 30, 1, 30, "days"),
-	rule(OfLaw, "clock.T11", 10, 1, 10, "workdays"),
-	rule(OfLaw, "clock.statute", 60, 1, 60, "days"),
-	rule(OfLaw, "clock.explain", 15, 1, 15, "days"),
-	rule(OfLaw, "clock.mediation", 30, 1, 30, "days"),
-	rule(OfLaw, "clock.supervision", 15, 1, 30, "days"),
-	rule(OfLaw, "clock.instruction", 15, 1, 30, "days"),
+	rule(OfLaw, "clock.T1", bounds{15, 1, 15}, "days"),
+	rule(OfLaw, "clock.T1A", bounds{4, 1, 5}, "days"),
+	rule(OfLaw, "clock.T2", bounds{15, 1, 15}, "days"),
+	rule(OfLaw, "clock.T4", bounds{60, 1, 60}, "days"),
+	rule(OfLaw, "extension.max_days", bounds{30, 1, 30}, "days"),
+	rule(OfLaw, "clock.T9", bounds{30, 1, 90}, "days"),
+	rule(OfLaw, "report.max_days", bounds{90, 15, 180}, "days"),
+	rule(OfLaw, "clock.T10", bounds{30, 1, 30}, "days"),
+	rule(OfLaw, "clock.T11", bounds{10, 1, 10}, "workdays"),
+	rule(OfLaw, "clock.statute", bounds{60, 1, 60}, "days"),
+	rule(OfLaw, "clock.explain", bounds{15, 1, 15}, "days"),
+	rule(OfLaw, "clock.mediation", bounds{30, 1, 30}, "days"),
+	rule(OfLaw, "clock.supervision", bounds{15, 1, 30}, "days"),
+	rule(OfLaw, "clock.instruction", bounds{15, 1, 30}, "days"),
 
-	rule(OfReview, "clock.T5", 30, 30, 60, "days"),
-	rule(OfReview, "clock.T6", 30, 1, 30, "days"),
-	rule(OfReview, "clock.T7", 30, 30, 60, "days"),
-	rule(OfReview, "clock.T8", 30, 1, 30, "days"),
-	rule(OfReview, "clock.T12", 3, 1, 5, "workdays"),
-	rule(OfReview, "clock.hearing", 30, 7, 30, "days"),
-	rule(OfReview, "clock.help", 90, 30, 180, "days"),
+	rule(OfReview, "clock.T5", bounds{30, 30, 60}, "days"),
+	rule(OfReview, "clock.T6", bounds{30, 1, 30}, "days"),
+	rule(OfReview, "clock.T7", bounds{30, 30, 60}, "days"),
+	rule(OfReview, "clock.T8", bounds{30, 1, 30}, "days"),
+	rule(OfReview, "clock.T12", bounds{3, 1, 5}, "workdays"),
+	rule(OfReview, "clock.hearing", bounds{30, 7, 30}, "days"),
+	rule(OfReview, "clock.help", bounds{90, 30, 180}, "days"),
 
-	rule(OfOrder, "order_dispatch.red", 1, 1, 4, "hours"),
-	rule(OfOrder, "order_dispatch.yellow", 2, 1, 8, "hours"),
-	rule(OfOrder, "order_dispatch.blue", 24, 1, 24, "hours"),
-	rule(OfOrder, "order_feedback.red", 2, 1, 24, "hours"),
-	rule(OfOrder, "order_feedback.yellow", 24, 2, 72, "hours"),
-	rule(OfOrder, "order_feedback.blue", 5, 1, 10, "workdays"),
+	rule(OfOrder, "order_dispatch.red", bounds{1, 1, 4}, "hours"),
+	rule(OfOrder, "order_dispatch.yellow", bounds{2, 1, 8}, "hours"),
+	rule(OfOrder, "order_dispatch.blue", bounds{24, 1, 24}, "hours"),
+	rule(OfOrder, "order_feedback.red", bounds{2, 1, 24}, "hours"),
+	rule(OfOrder, "order_feedback.yellow", bounds{24, 2, 72}, "hours"),
+	rule(OfOrder, "order_feedback.blue", bounds{5, 1, 10}, "workdays"),
 
-	rule(OfDesk, "clock.sign", 1, 1, 5, "workdays"),
-	rule(OfDesk, "clock.redirect", 3, 1, 10, "workdays"),
-	rule(OfDesk, "clock.ruling", 3, 1, 10, "workdays"),
-	rule(OfDesk, "clock.extend", 3, 1, 10, "workdays"),
-	rule(OfDesk, "clock.conclude", 5, 1, 15, "workdays"),
-	rule(OfDesk, "clock.read", 1, 1, 5, "workdays"),
-	rule(OfDesk, "clock.callback", 1, 1, 5, "workdays"),
-	rule(OfDesk, "soon.days", 3, 1, 10, "days"),
-	rule(OfDesk, "recall.minutes", 30, 0, 240, "minutes"),
+	rule(OfDesk, "clock.sign", bounds{1, 1, 5}, "workdays"),
+	rule(OfDesk, "clock.redirect", bounds{3, 1, 10}, "workdays"),
+	rule(OfDesk, "clock.ruling", bounds{3, 1, 10}, "workdays"),
+	rule(OfDesk, "clock.extend", bounds{3, 1, 10}, "workdays"),
+	rule(OfDesk, "clock.conclude", bounds{5, 1, 15}, "workdays"),
+	rule(OfDesk, "clock.read", bounds{1, 1, 5}, "workdays"),
+	rule(OfDesk, "clock.callback", bounds{1, 1, 5}, "workdays"),
+	rule(OfDesk, "soon.days", bounds{3, 1, 10}, "days"),
+	rule(OfDesk, "recall.minutes", bounds{30, 0, 240}, "minutes"),
 
-	rule(OfHard, "clock.assist", 15, 1, 60, "days"),
-	rule(OfHard, "clock.room", 30, 1, 60, "days"),
-	rule(OfHard, "clock.park_ruling", 3, 1, 10, "workdays"),
-	rule(OfHard, "clock.park", 90, 7, 180, "days"),
-	rule(OfHard, "clock.look_back", 5, 1, 15, "workdays"),
-	rule(OfHard, "clock.consultation", 10, 1, 20, "workdays"),
-	rule(OfHard, "clock.higher_check", 15, 1, 30, "workdays"),
+	rule(OfHard, "clock.assist", bounds{15, 1, 60}, "days"),
+	rule(OfHard, "clock.room", bounds{30, 1, 60}, "days"),
+	rule(OfHard, "clock.park_ruling", bounds{3, 1, 10}, "workdays"),
+	rule(OfHard, "clock.park", bounds{90, 7, 180}, "days"),
+	rule(OfHard, "clock.look_back", bounds{5, 1, 15}, "workdays"),
+	rule(OfHard, "clock.consultation", bounds{10, 1, 20}, "workdays"),
+	rule(OfHard, "clock.higher_check", bounds{15, 1, 30}, "workdays"),
 
-	rule(OfPerson, "clock.material", 15, 5, 60, "days"),
-	rule(OfPerson, "urge.cooldown_hours", 24, 1, 168, "hours"),
-	rule(OfPerson, "rate.days", 30, 7, 90, "days"),
-	rule(OfPerson, "contest.days", 30, 15, 90, "days"),
+	rule(OfPerson, "clock.material", bounds{15, 5, 60}, "days"),
+	rule(OfPerson, "urge.cooldown_hours", bounds{24, 1, 168}, "hours"),
+	rule(OfPerson, "rate.days", bounds{30, 7, 90}, "days"),
+	rule(OfPerson, "contest.days", bounds{30, 15, 90}, "days"),
 
 	{"queue.online_first", Practice, Switch, "false", 0, 0, "", access.SystemAdmin},
 
