@@ -15,6 +15,7 @@ import (
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
 	"xinqiao/internal/oversight/deadlines"
+	"xinqiao/internal/oversight/supervision"
 	"xinqiao/internal/platform/ids"
 )
 
@@ -27,6 +28,7 @@ type doors struct {
 	Suggester  triage.Suggester
 	Tracking   *tracking.Service
 	Statistics *statistics.Service
+	oversight
 }
 
 // wireDoors makes the capabilities around the one writer. People ask procedure
@@ -65,6 +67,7 @@ func (a *App) wireDoors(context.Context) error {
 		Keys: a.Keys, Clock: a.Clock, Download: a.Attachment.Download, Demo: a.Config.Demo,
 	})
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
+	a.wireOversight(late)
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
 	a.Settings.Observe(staffNames{a.Account}, a.Procedure)
 
@@ -80,4 +83,7 @@ func (a *App) wireDoors(context.Context) error {
 }
 
 // sight lets attachment ask procedure, which is made after it.
-type sight struct{ *procedure.Service }
+type sight struct {
+	*procedure.Service
+	directives *supervision.Service
+}

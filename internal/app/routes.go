@@ -17,6 +17,8 @@ import (
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
 	"xinqiao/internal/oversight/deadlines"
+	"xinqiao/internal/oversight/inspection"
+	"xinqiao/internal/oversight/supervision"
 	"xinqiao/internal/platform/i18n"
 	"xinqiao/internal/platform/rest"
 	"xinqiao/internal/platform/web"
@@ -27,7 +29,8 @@ import (
 func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
-		worklist.Messages, tracking.Messages, statistics.Messages, deadlines.Messages, rest.Messages)
+		worklist.Messages, tracking.Messages, statistics.Messages, deadlines.Messages, rest.Messages,
+		supervision.Messages, inspection.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -57,9 +60,10 @@ func (a *App) route(context.Context) error {
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator)
-	if err := a.mountAPI(rt, deadlines.NewAPI(calculator), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
+	rt.Add(a.oversightPages()...)
+	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
 		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), statistics.NewAPI(a.Statistics),
-		unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account)); err != nil {
+		unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
 		return err
 	}
 	a.operations(rt)

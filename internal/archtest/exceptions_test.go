@@ -12,7 +12,7 @@ var expected = []string{
 	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment",
 	"internal/handling/triage", "internal/handling/procedure", "internal/handling/worklist",
 	"internal/feedback/tracking",
-	"internal/oversight/deadlines",
+	"internal/oversight/deadlines", "internal/oversight/inspection", "internal/oversight/supervision", "internal/core/conduct",
 	"internal/insight/statistics",
 	"internal/admin/unit", "internal/admin/account", "internal/admin/settings",
 	"internal/platform/blob", "internal/platform/clock", "internal/platform/config", "internal/platform/db",

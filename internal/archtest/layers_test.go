@@ -79,6 +79,7 @@ var below = map[layer][]layer{
 // coreMay lists the imports inside the core.
 var coreMay = map[string][]string{
 	"core/casework": {"core/access", "core/calendar"},
+	"core/conduct":  {"core/access", "core/casework"},
 }
 
 // impure is what the core may not touch, with what it would bring in.

@@ -9,11 +9,14 @@ import (
 // readModels may read tables that they do not own (ARCHITECTURE.md); nobody
 // may write them.
 var readModels = map[string]string{
-	"handling/worklist":   "queues, case page and search join what they show",
-	"feedback/tracking":   "the petitioner's view joins case and events",
-	"oversight/deadlines": "sweeps walk the obligations that fall due",
-	"insight/statistics":  "counts what others own",
-	"insight/index":       "scores what others own",
+	"handling/worklist":     "queues, case page and search join what they show",
+	"feedback/tracking":     "the petitioner's view joins case and events",
+	"oversight/deadlines":   "sweeps walk the obligations that fall due",
+	"insight/statistics":    "counts what others own",
+	"oversight/supervision": "who sees a directive depends on the lane in which its case stands now",
+	"oversight/inspection":  "the same of the duty record",
+	"oversight/caselead":    "the same of a case that a leader leads",
+	"insight/index":         "scores what others own",
 }
 
 var (

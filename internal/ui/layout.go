@@ -35,7 +35,7 @@ func navigation(v Voice, a access.Actor) []navItem {
 		items = append(items, navItem{"search", "/desk/search", "search"})
 	}
 	if a.Has(access.Leader, access.BureauClerk, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHandler, access.UnitHead) {
-		items = append(items, navItem{"lead", "/lead", "chart-line"})
+		items = append(items, navItem{"supervision", "/desk/supervision", "shield-check"}, navItem{"lead", "/lead", "chart-line"})
 	}
 	return append(items, adminNavigation(a)...)
 }
@@ -48,6 +48,7 @@ func adminNavigation(a access.Actor) []navItem {
 			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
 			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
 			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
+			{"reminders", "/admin/reminders", "bell"},
 		}
 	case access.SecAdmin:
 		return []navItem{
@@ -99,6 +100,14 @@ func flip(on bool) string {
 		return "0"
 	}
 	return "1"
+}
+
+// unread writes the count of the tray; beyond 99 nobody counts.
+func unread(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
 }
 
 func pressed(on bool) string { return strconv.FormatBool(on) }
