@@ -48,7 +48,7 @@ var (
 	opinion    = part{"信访处理意见书", "Opinion", []string{"D11"}, nil}
 	service    = part{"送达回证", "Receipt of service", []string{"D12"}, nil}
 	report     = part{"办结报告", "Report on handling", []string{"D19"}, notAssigned}
-	sheet      = part{"结案报告单", "Closing sheet", []string{"D20"}, nil}
+	closing    = part{"结案报告单", "Closing sheet", []string{"D20"}, nil}
 	minutes    = part{"会商纪要", "Minutes", []string{"D09"}, without("consulted", "consultation_held", "room_closed")}
 	agreement  = part{"调解、和解协议书或者办结确认书（自愿）", "Agreement or confirmation (voluntary)", []string{"D18", "D18-settle", "D18-receipt"}, always}
 	lawyer     = part{"律师意见书", "Lawyer's opinion", []string{"D27"}, notRefused}
@@ -62,8 +62,8 @@ var (
 // nine and seven are the lists by outcome (九要件、七要件); evidence is the
 // last of both.
 var (
-	nine  = []part{talk, accepted, opinion, service, report, sheet, agreement, minutes}
-	seven = []part{talk, opinion, service, report, lawyer, sheet}
+	nine  = []part{talk, accepted, opinion, service, report, closing, agreement, minutes}
+	seven = []part{talk, opinion, service, report, lawyer, closing}
 	upper = map[casework.Stage][]part{
 		casework.Review:  {request, takenUp, reviewed, service},
 		casework.Recheck: {request, takenUp, transcript, rechecked, service},

@@ -1,0 +1,69 @@
+package document
+
+import (
+	"bytes"
+	"mime"
+	"net/http"
+
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/web"
+)
+
+// dossierView is the check of a dossier.
+type dossierView struct {
+	Dossier
+	Elements []Element
+	Complete bool
+}
+
+func (s *Service) getDossier(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	d, err := s.Dossier(ctx, access.From(ctx), r.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	v := dossierView{Dossier: d, Complete: true}
+	if v.Elements, err = s.Elements(ctx, d.Case); err != nil {
+		return err
+	}
+	for _, e := range v.Elements {
+		v.Complete = v.Complete && (e.Done || e.Optional)
+	}
+	return web.Render(w, r, http.StatusOK, dossierPage(v))
+}
+
+func (s *Service) getBook(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a := access.From(ctx)
+	d, err := s.Dossier(ctx, a, r.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := s.WriteBook(ctx, &out, a, d, s.Clock.Now()); err != nil {
+		return err
+	}
+	if err := s.noteArchived(ctx, a, d, "pdf"); err != nil {
+		return err
+	}
+	return send(w, "pdf", "案卷"+d.Case.No, out.Bytes())
+}
+
+// getArchive streams the package; what fails on the way breaks the file off,
+// and its manifest is missing.
+func (s *Service) getArchive(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a := access.From(ctx)
+	d, err := s.Dossier(ctx, a, r.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	if err := s.noteArchived(ctx, a, d, "zip"); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/zip")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "案卷" + d.Case.No + ".zip"}))
+	h.Set("Cache-Control", "private, no-store")
+	return s.WriteArchive(ctx, w, a, d, s.Clock.Now())
+}
