@@ -138,7 +138,7 @@ func TestStoredRowIsTheFold(t *testing.T) {
 			c := register(t, s, now, "")
 			cast := []access.Actor{clerk, head, handler, chief, stranger, {Role: access.Petitioner, CaseID: c.ID}, program}
 			for range rapid.IntRange(1, 12).Draw(rt, "steps") {
-				now = now.Add(time.Duration(rapid.IntRange(1, 400).Draw(rt, "hours")) * time.Hour)
+				now = now.Add(time.Duration(rapid.IntRange(1, 1500).Draw(rt, "hours")) * time.Hour)
 				who := rapid.SampledFrom(cast).Draw(rt, "who")
 				verbs := casework.Permitted(c, who, now, s.Rules())
 				if len(verbs) == 0 {

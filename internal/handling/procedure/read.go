@@ -2,7 +2,9 @@ package procedure
 
 import (
 	"context"
+	"slices"
 
+	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 )
 
@@ -24,4 +26,16 @@ func (s *Service) ByIDs(ctx context.Context, ids []int64) (map[int64]casework.Ca
 		}
 	}
 	return cases, err
+}
+
+// Linked lists the cases of one matter that the actor may see, the oldest
+// first: the one where it began, its review, its recheck.
+func (s *Service) Linked(ctx context.Context, a access.Actor, c casework.Case) ([]casework.Case, error) {
+	root := c.RootID
+	if root == 0 {
+		root = c.ID
+	}
+	all, err := ofMatter(ctx, s.db.Read(), root)
+	scope := access.Visible(a)
+	return slices.DeleteFunc(all, func(c casework.Case) bool { return !scope.Sees(c.Facts()) }), err
 }

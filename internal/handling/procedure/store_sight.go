@@ -11,7 +11,8 @@ import (
 )
 
 // CaseOfPerson gives a case of the person that the actor may see, the newest
-// first, or 0 when there is none.
+// first, or 0 when there is none. Who only assists, or sits in the joint room,
+// has no business with the person's clear data.
 func (s *Service) CaseOfPerson(ctx context.Context, actor access.Actor, personID int64) (int64, error) {
 	if personID == 0 {
 		return 0, nil
@@ -19,7 +20,9 @@ func (s *Service) CaseOfPerson(ctx context.Context, actor access.Actor, personID
 	cases, err := db.List(ctx, s.db.Read(), scanCase, `SELECT `+columns+` FROM case_file WHERE petitioner_id = $1 ORDER BY id DESC`, personID)
 	scope := access.Visible(actor)
 	for _, c := range cases {
-		if scope.Sees(c.Facts()) {
+		facts := c.Facts()
+		facts.Parties = nil
+		if scope.Sees(facts) {
 			return c.ID, err
 		}
 	}
@@ -47,4 +50,11 @@ func (s *Service) SeesFile(ctx context.Context, actor access.Actor, caseID, even
 		return false, nil
 	}
 	return slices.Contains(told, casework.Verb(verb)), err
+}
+
+// ofMatter reads the case where a matter began and those that look at it,
+// without their duties.
+func ofMatter(ctx context.Context, q db.Queryer, root int64) ([]casework.Case, error) {
+	return db.List(ctx, q, scanCase, `SELECT `+columns+` FROM case_file WHERE id = $1 UNION ALL
+		SELECT `+columns+` FROM case_file WHERE root_id = $1 AND root_id <> 0 ORDER BY id`, root)
 }
