@@ -37,6 +37,7 @@ type Refused struct {
 type Panel struct {
 	ID       string
 	TitleKey string
+	Icon     string
 	Order    int // own panels stand at 100, 200 …; lower comes first
 	Render   func(ctx context.Context, v View) (templ.Component, error)
 }
