@@ -1,13 +1,6 @@
 package paper
 
-import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-
-	"github.com/phpdave11/gofpdi"
-)
+import "fmt"
 
 // taken is a page of another PDF, kept as a drawing of its own.
 type taken struct {
@@ -15,49 +8,63 @@ type taken struct {
 	width, height float64
 }
 
-const pageBox = "/MediaBox"
-
-var errNoPDF = errors.New("paper: not a PDF")
-
-// take copies all pages of a PDF into this file. The library panics on files
-// that it does not understand, so that nothing is kept of a page until all
-// were read.
-func (p *pdfFile) take(data []byte) (pages []taken, err error) {
-	if !bytes.HasPrefix(data, []byte("%PDF-")) {
-		return nil, errNoPDF
+// take copies all pages of a PDF into this file, or none.
+func (p *pdfFile) take(data []byte) ([]taken, error) {
+	from, err := readForeign(data)
+	if err != nil {
+		return nil, err
 	}
-	defer func() {
-		if fault := recover(); fault != nil {
-			pages, err = nil, fmt.Errorf("paper: the PDF cannot be taken over: %v", fault)
+	leaves, err := from.leaves()
+	if err != nil {
+		return nil, err
+	}
+	contents := make([]pdfStream, len(leaves))
+	for i, l := range leaves {
+		if contents[i], err = from.content(l); err != nil {
+			return nil, err
 		}
-	}()
-	reader := io.ReadSeeker(bytes.NewReader(data))
-	in := gofpdi.NewImporter()
-	in.SetSourceStream(&reader)
-	sizes := in.GetPageSizes()
-	first := len(p.objects) + 1
-	in.SetNextObjectID(first)
-	var names []string
-	for n := 1; n <= in.GetNumPages(); n++ {
-		tpl := in.ImportPage(n, pageBox)
-		name, _, _, _, _ := in.UseTemplate(tpl, 0, 0, 0, 0)
-		names = append(names, name)
-		size := sizes[n][pageBox]
-		pages = append(pages, taken{name: fmt.Sprintf("/P%dX%d", first, n), width: size["w"], height: size["h"]})
 	}
-	numbers := in.PutFormXobjects()
-	objects := in.GetImportedObjects()
-	for n := range len(objects) {
-		body, ok := objects[first+n]
-		if !ok {
-			return nil, fmt.Errorf("paper: the PDF cannot be taken over: object %d", n)
-		}
-		p.put([]byte(body))
+	c := &copier{from: from, to: p, numbers: map[pdfRef]int{}}
+	pages := make([]taken, len(leaves))
+	for i, l := range leaves {
+		pages[i] = c.page(l, contents[i])
 	}
-	for i, name := range names {
-		p.forms = append(p.forms, fmt.Sprintf("%s %d 0 R", pages[i].name, numbers[name]))
-	}
+	c.drain()
 	return pages, nil
+}
+
+// page writes a page as a form, upright, its lower left corner at the origin.
+func (c *copier) page(l leaf, content pdfStream) taken {
+	x0, y0, x1, y1 := l.box[0], l.box[1], l.box[2], l.box[3]
+	t := taken{width: x1 - x0, height: y1 - y0}
+	matrix := [6]float64{1, 0, 0, 1, -x0, -y0}
+	switch l.turn {
+	case 1:
+		matrix = [6]float64{0, -1, 1, 0, -y0, x1}
+	case 2:
+		matrix = [6]float64{-1, 0, 0, -1, x1, y1}
+	case 3:
+		matrix = [6]float64{0, 1, -1, 0, y1, -x0}
+	}
+	if l.turn%2 == 1 {
+		t.width, t.height = t.height, t.width
+	}
+	resources := "<< >>"
+	if l.resources != nil {
+		resources = c.text(l.resources)
+	}
+	entries := fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [%s %s %s %s] /Matrix [%s %s %s %s %s %s] /Resources %s ",
+		num(x0), num(y0), num(x1), num(y1), num(matrix[0]), num(matrix[1]), num(matrix[2]), num(matrix[3]), num(matrix[4]), num(matrix[5]), resources)
+	packing := pdfDict{}
+	for _, key := range []pdfName{"/Filter", "/DecodeParms"} {
+		if v := content.dict[key]; v != nil {
+			packing[key] = v
+		}
+	}
+	number := c.to.put(rawStream(entries+c.entries(packing), content.data))
+	t.name = fmt.Sprintf("/P%d", number)
+	c.to.forms = append(c.to.forms, fmt.Sprintf("%s %d 0 R", t.name, number))
+	return t
 }
 
 // place draws a taken page over the whole sheet, in proportion.
