@@ -135,6 +135,8 @@ func (a *App) Start(ctx context.Context) error {
 		a.watch.Add(1)
 		go func() { defer a.watch.Done(); w(ctx, 5*time.Second) }()
 	}
+	a.watch.Add(1)
+	go func() { defer a.watch.Done(); a.Notify.Run(ctx, 2*time.Second) }()
 	return a.Jobs.Start(ctx)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
@@ -27,6 +28,8 @@ type doors struct {
 	Worklist   *worklist.Service
 	Suggester  triage.Suggester
 	Tracking   *tracking.Service
+	Notify     *notify.Service
+	outbox     *outbox // of a demonstration
 	Statistics *statistics.Service
 	oversight
 }
@@ -62,6 +65,7 @@ func (a *App) wireDoors(context.Context) error {
 	a.Worklist.Add(worklist.Panel{ID: "triage", TitleKey: "triage.title", Order: 50, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
 		return suggestions.Render(ctx, v.Case, v.Matter.Words, v.Verbs)
 	}})
+	a.wireCourse()
 	a.Tracking = tracking.New(tracking.Needs{
 		DB: a.DB, Cases: a.Procedure, Codes: a.Intake.Codes(), Units: a.Units, People: a.Person, Files: followed{a.Attachment},
 		Keys: a.Keys, Clock: a.Clock, Download: a.Attachment.Download, Demo: a.Config.Demo,
@@ -79,7 +83,7 @@ func (a *App) wireDoors(context.Context) error {
 	a.Attachment.Schedule(a.Jobs)
 	a.Tracking.Schedule(a.Jobs)
 	a.Account.Schedule(a.Jobs)
-	return nil
+	return a.wireNotify()
 }
 
 // sight lets attachment ask procedure, which is made after it.

@@ -8,10 +8,12 @@ import (
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/admin/settings"
 	"xinqiao/internal/admin/unit"
+	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/course"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
@@ -29,7 +31,7 @@ import (
 func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
-		worklist.Messages, tracking.Messages, statistics.Messages, deadlines.Messages, rest.Messages,
+		worklist.Messages, course.Messages, tracking.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
 		supervision.Messages, inspection.Messages)
 }
 
@@ -53,11 +55,15 @@ func (a *App) route(context.Context) error {
 	accounts := account.NewWeb(a.Account)
 	rt.Use(accounts.Authenticate)
 	rt.Use(a.patience(rt))
+	reminders := notify.NewWeb(a.Notify, accounts, provenBy{a.Tracking})
+	rt.Use(reminders.Badge)
 	rt.Preferences()
 	rt.Mount("GET /assets/", http.StripPrefix("/assets/", web.Assets(ui.Dist())))
 	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
+	rt.Add(reminders)
+	a.showOutbox(rt, accounts)
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator)
 	rt.Add(a.oversightPages()...)
@@ -68,6 +74,7 @@ func (a *App) route(context.Context) error {
 	}
 	a.operations(rt)
 	a.measure()
+	a.measureNotify()
 	a.routes = rt.Patterns()
 	a.handler = a.Telemetry.Middleware(rt)
 	return nil

@@ -66,8 +66,10 @@ func newWorld(now time.Time) *world {
 	return w
 }
 
-func (w *world) Next() int64           { return w.ids.Add(1) }
-func (w *world) Rules() casework.Rules { return casework.Rules{Calendar: cal, Params: casework.DefaultParams()} }
+func (w *world) Next() int64 { return w.ids.Add(1) }
+func (w *world) Rules() casework.Rules {
+	return casework.Rules{Calendar: cal, Params: casework.DefaultParams()}
+}
 
 func (w *world) ByIDs(_ context.Context, ids []int64) (map[int64]casework.Case, error) {
 	w.mu.Lock()

@@ -220,3 +220,13 @@ func (s store) log(ctx context.Context, f LogFilter) ([]delivery, error) {
 	}
 	return db.List(ctx, s.db.Read(), scanDelivery, logInArea, f.Before, f.Hidden, string(f.State), f.Limit, f.AreaID)
 }
+
+// backlog counts what waits, each up to 100,000.
+func (s store) backlog(ctx context.Context) (Backlog, error) {
+	return db.One(ctx, s.db.Read(), func(r db.Rows) (b Backlog, err error) {
+		err = r.Scan(&b.Waiting, &b.Stuck, &b.Nobody)
+		return b, err
+	}, `SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state IN ('queued', 'sending') LIMIT 100000) AS w),
+		(SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 'stuck' LIMIT 100000) AS s),
+		(SELECT COUNT(*) FROM (SELECT 1 FROM reminder_alarm LIMIT 100000) AS n)`)
+}

@@ -219,3 +219,9 @@ func (s *Service) decide(ctx context.Context, id int64, action string, do func(*
 	}
 	return err
 }
+
+// Backlog is what waits, for metrics; counts are bounded.
+type Backlog struct{ Waiting, Stuck, Nobody int64 }
+
+// Backlog counts what waits.
+func (s *Service) Backlog(ctx context.Context) (Backlog, error) { return s.store.backlog(ctx) }

@@ -72,6 +72,10 @@ func (s *Service) withCase(h visitHandler) web.Handler {
 	}
 }
 
+// Proven gives the case that a browser has proven, for other pages below
+// /follow/{no}.
+func (s *Service) Proven(r *http.Request, no string) (casework.Case, bool) { return s.proven(r, no) }
+
 func (s *Service) proven(r *http.Request, no string) (casework.Case, bool) {
 	if id, ok := s.granted(r, no); ok {
 		c, err := s.Cases.Case(r.Context(), access.Actor{Role: access.Petitioner, CaseID: id}, no)
