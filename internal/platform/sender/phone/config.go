@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"xinqiao/internal/platform/clock"
-	"xinqiao/internal/platform/sender"
 	"xinqiao/internal/platform/speech"
 	"xinqiao/internal/platform/telephone"
 )
@@ -35,7 +34,6 @@ type Config struct {
 	// sight of. Otherwise a person decides.
 	AgainAfterLost bool
 
-	Take  sender.Take // learns how calls ended; nil keeps it to the receipt
 	Clock clock.Clock
 	Log   *slog.Logger
 }

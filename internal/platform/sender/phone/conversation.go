@@ -11,9 +11,11 @@ import (
 )
 
 var (
-	errVoice = errors.New("the voice does not speak")
-	errEnded = errors.New("the call ended before the text")
-	errGone  = errors.New("nobody was there to be taken leave of")
+	errVoice  = errors.New("the voice does not speak")
+	errLines  = errors.New("all lines are busy")
+	errGoesOn = errors.New("the conversation goes on")
+	errEnded  = errors.New("the call ended before the text")
+	errGone   = errors.New("nobody was there to be taken leave of")
 )
 
 // replays is how often key 2 is obeyed: nobody listens that often, but a

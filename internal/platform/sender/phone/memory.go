@@ -12,6 +12,7 @@ const remembered = 4096
 // outcome is how one message ended, once done is closed.
 type outcome struct {
 	done    chan struct{}
+	left    chan struct{} // closed by a sender who could not wait
 	receipt sender.Receipt
 	err     error
 }
@@ -47,7 +48,7 @@ func (m *memory) begin(key string) (o *outcome, mine bool) {
 	} else {
 		m.order = append(m.order, key)
 	}
-	o = &outcome{done: make(chan struct{})}
+	o = &outcome{done: make(chan struct{}), left: make(chan struct{})}
 	m.calls[key] = o
 	m.forget()
 	return o, true
@@ -71,4 +72,14 @@ func (m *memory) forget() {
 func (o *outcome) end(r sender.Receipt, err error) {
 	o.receipt, o.err = r, err
 	close(o.done)
+}
+
+// abandoned tells whether nobody waits for the end any more.
+func (o *outcome) abandoned() bool {
+	select {
+	case <-o.left:
+		return true
+	default:
+		return false
+	}
 }

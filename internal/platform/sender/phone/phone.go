@@ -6,11 +6,17 @@
 // taken leave of; Read when they pressed 1 to confirm it. A call that broke off
 // without goodbye is Unknown: it is not made again for the same key unless the
 // operator allows it.
+//
+// A conversation may outlast the patience of whoever sends. Once somebody has
+// picked up it goes on without them: they get Unknown, and the report when it
+// is over.
 package phone
 
 import (
 	"context"
-	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"xinqiao/internal/platform/sender"
 	"xinqiao/internal/platform/speech"
@@ -23,6 +29,11 @@ type Sender struct {
 	line   *telephone.Line
 	slots  chan struct{}
 	memory memory
+	take   atomic.Pointer[sender.Take]
+
+	ctx   context.Context // of conversations; ends with Close
+	stop  context.CancelFunc
+	calls sync.WaitGroup
 }
 
 var _ sender.Sender = (*Sender)(nil)
@@ -36,14 +47,27 @@ func New(c Config) (*Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sender{
+	s := &Sender{
 		c: c, line: line, slots: make(chan struct{}, c.Calls),
 		memory: memory{again: c.AgainAfterLost, calls: map[string]*outcome{}},
-	}, nil
+	}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	return s, nil
 }
 
-// Close ends the line.
-func (s *Sender) Close() error { return s.line.Close() }
+// Tell makes take learn how calls ended, from now on.
+func (s *Sender) Tell(take sender.Take) { s.take.Store(&take) }
+
+// Close takes leave of everybody on the line, and ends it.
+func (s *Sender) Close() error {
+	s.stop()
+	s.calls.Wait()
+	return s.line.Close()
+}
+
+// lineWait is how long a message waits for a free line before its place in the
+// queue is given to others.
+const lineWait = 15 * time.Second
 
 // Way is the telephone.
 func (s *Sender) Way() sender.Way { return sender.Phone }
@@ -59,9 +83,9 @@ func (s *Sender) Check(ctx context.Context) error {
 	return s.line.Check(ctx)
 }
 
-// Send makes the call and returns when it is over, which takes as long as it
-// rings and the text is read: a minute or two. The same key again, meanwhile or
-// after it was told, is the same call.
+// Send rings up and, as far as ctx allows, waits for the end of the call: up to
+// two minutes. The same key again, meanwhile or after it was told, is the same
+// call.
 func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, error) {
 	if err := ctx.Err(); err != nil {
 		return sender.Receipt{}, undialled(err)
@@ -72,40 +96,56 @@ func (s *Sender) Send(ctx context.Context, m sender.Message) (sender.Receipt, er
 	}
 	o, mine := s.memory.begin(m.Key)
 	if mine {
-		r, err := s.call(ctx, m, number)
-		o.end(r, err)
-		return r, err
+		if err := s.reach(ctx, m, number, o); err != nil {
+			o.end(sender.Receipt{}, err)
+			return sender.Receipt{}, err
+		}
 	}
 	select {
 	case <-o.done:
 		return o.receipt, o.err
 	case <-ctx.Done():
-		return sender.Receipt{}, sender.Lost(ctx.Err())
+	}
+	if mine {
+		close(o.left)
+	}
+	select {
+	case <-o.done: // at the same moment
+		return o.receipt, o.err
+	default:
+		return sender.Receipt{}, sender.Lost(errGoesOn)
 	}
 }
 
-// call waits for a free line, prepares what is said, rings and reads.
-func (s *Sender) call(ctx context.Context, m sender.Message, number string) (sender.Receipt, error) {
+// reach waits for a free line, prepares what is said and rings. What follows an
+// answer is no more the caller's.
+func (s *Sender) reach(ctx context.Context, m sender.Message, number string, o *outcome) error {
+	patience := time.NewTimer(lineWait)
+	defer patience.Stop()
 	select {
 	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
+	case <-patience.C:
+		return sender.Later("lines-busy", afterOverload, errLines)
 	case <-ctx.Done():
-		return sender.Receipt{}, undialled(ctx.Err())
+		return undialled(ctx.Err())
 	}
 	t, err := s.prepare(ctx, m)
 	if err != nil {
-		return sender.Receipt{}, s.voiceless(ctx, err)
+		<-s.slots
+		return s.voiceless(ctx, err)
 	}
 	call, err := s.line.Dial(ctx, telephone.Target{Key: m.Key, Number: number, Ring: s.c.Ring})
 	if err != nil {
-		return sender.Receipt{}, undialled(err)
+		<-s.slots
+		return undialled(err)
 	}
-	h := s.converse(ctx, call, t)
-	h.goodbye = call.HangUp(ctx)
-	if err := h.judge(); err != nil {
-		return sender.Receipt{}, err
-	}
-	return s.report(ctx, m.Key, call, h), nil
+	s.calls.Go(func() {
+		defer func() { <-s.slots }()
+		h := s.converse(s.ctx, call, t)
+		h.goodbye = call.HangUp(s.ctx)
+		s.conclude(m.Key, call.ID(), h, o)
+	})
+	return nil
 }
 
 // voiceless is a failure before anybody was rung.
@@ -117,22 +157,30 @@ func (s *Sender) voiceless(ctx context.Context, err error) error {
 	return sender.Unset("voice", errVoice)
 }
 
-// report tells how a good call ended.
-func (s *Sender) report(ctx context.Context, key string, call *telephone.Call, h hearing) sender.Receipt {
-	status, detail := sender.Delivered, "read to its end"
-	if h.confirmed {
-		status, detail = sender.Read, "confirmed by key 1"
+// conclude settles what a call came to, and tells who listens: always of a good
+// end, of a bad one only if nobody waits for it any more.
+func (s *Sender) conclude(key, id string, h hearing, o *outcome) {
+	r := sender.Report{Way: sender.Phone, ID: id, Key: key, Status: sender.Delivered, At: s.c.Clock.Now(), Detail: "read to its end"}
+	err := h.judge()
+	switch {
+	case err != nil:
+		o.end(sender.Receipt{}, err)
+		if !o.abandoned() || sender.KindOf(err) == sender.Unknown {
+			return
+		}
+		r.Status, r.Detail = sender.Failed, err.Error()
+	case h.confirmed:
+		r.Status, r.Detail = sender.Read, "confirmed by key 1"
 	}
-	r := sender.Receipt{ID: call.ID(), At: s.c.Clock.Now(), Note: detail}
-	if s.c.Take != nil {
-		err := s.c.Take(context.WithoutCancel(ctx), sender.Report{
-			Way: sender.Phone, ID: r.ID, Key: key, Status: status, At: r.At, Detail: detail,
-		})
-		if err != nil { // the receipt's note still says it
-			s.c.Log.LogAttrs(ctx, slog.LevelError, "the end of a call was not kept", slog.String("call", r.ID), slog.Any("error", err))
+	if take := s.take.Load(); take != nil {
+		// Notes of a call are kept even when the house closes meanwhile.
+		if err := (*take)(context.WithoutCancel(s.ctx), r); err != nil {
+			s.c.Log.Error("the end of a call was not kept", "call", id, "error", err)
 		}
 	}
-	return r
+	if err == nil {
+		o.end(sender.Receipt{ID: id, At: r.At, Note: r.Detail}, nil)
+	}
 }
 
 // spoken are the parts of a call, as sound.

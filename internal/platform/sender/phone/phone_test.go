@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -61,6 +62,12 @@ func (r *reported) take(_ context.Context, reports ...sender.Report) error {
 	defer r.mu.Unlock()
 	r.list = append(r.list, reports...)
 	return nil
+}
+
+func (r *reported) all() []sender.Report {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.list)
 }
 
 // TestHeardAsSpoken compares what arrives with what the voice said.
@@ -127,13 +134,13 @@ func TestConfirmed(t *testing.T) {
 			x := newExchange(t, "")
 			x.next(func(call *taken) (int, string) { call.key, call.after = c.key, c.after; return 200, "" })
 			var got reported
-			conf := config(x.port)
-			conf.Take = got.take
-			if _, err := dialler(t, conf).Send(t.Context(), message("key")); err != nil {
+			s := dialler(t, config(x.port))
+			s.Tell(got.take)
+			if _, err := s.Send(t.Context(), message("key")); err != nil {
 				t.Fatal(err)
 			}
-			if len(got.list) != 1 || got.list[0].Status != c.want || got.list[0].Key != "key" {
-				t.Errorf("reported %v, want %s", got.list, c.want)
+			if list := got.all(); len(list) != 1 || list[0].Status != c.want || list[0].Key != "key" {
+				t.Errorf("reported %v, want %s", list, c.want)
 			}
 		})
 	}
@@ -202,6 +209,62 @@ func TestLostIsNotRepeated(t *testing.T) {
 				t.Errorf("rang %d times, want %d (%v)", n, want, err)
 			}
 		})
+	}
+}
+
+// TestGoesOn: who sends may lose patience in the middle of a conversation, but
+// not those who converse. The end is reported.
+func TestGoesOn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		deaf bool
+		want []sender.Status
+	}{
+		{"to its end", false, []sender.Status{sender.Delivered}},
+		{"and is lost", true, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			x := newExchange(t, "")
+			x.next(func(call *taken) (int, string) { call.deaf = c.deaf; return 200, "" })
+			var got reported
+			s := dialler(t, config(x.port))
+			s.Tell(got.take)
+			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			defer cancel()
+			if _, err := s.Send(ctx, message("on")); sender.KindOf(err) != sender.Unknown {
+				t.Fatal(err)
+			}
+			if list := got.all(); len(list) > 0 {
+				t.Fatalf("reported too early: %v", list)
+			}
+			s.calls.Wait()
+			list := got.all()
+			if len(list) != len(c.want) || len(list) > 0 && list[0].Status != c.want[0] {
+				t.Errorf("reported %v, want %v", list, c.want)
+			}
+			if n := len(x.to(message("on").To)[0].heard()); n < 30 {
+				t.Errorf("%d packets: broken off", n)
+			}
+		})
+	}
+}
+
+// TestInterrupted: ringing does end with its sender, and the house takes leave
+// when it closes.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t, "")
+	var got reported
+	s := dialler(t, config(x.port))
+	s.Tell(got.take)
+	time.AfterFunc(150*time.Millisecond, func() { s.Close() })
+	if _, err := s.Send(t.Context(), message("closed")); sender.KindOf(err) != sender.Retryable {
+		t.Error(err)
+	}
+	if list := got.all(); len(list) != 0 {
+		t.Errorf("reported %v to a sender who waits", list)
 	}
 }
 

@@ -330,14 +330,16 @@ func TestAgainstSIPp(t *testing.T) {
 			var got reported
 			conf := config(sub.port)
 			conf.Line.Transport = over
-			conf.Take, conf.Ring = got.take, 1200*time.Millisecond
-			_, err := dialler(t, conf).Send(t.Context(), message("sipp"))
+			conf.Ring = 1200 * time.Millisecond
+			s := dialler(t, conf)
+			s.Tell(got.take)
+			_, err := s.Send(t.Context(), message("sipp"))
 			if c.want == "" {
 				if sender.KindOf(err) != c.kind || c.code != "" && !strings.Contains(fmt.Sprint(err), " "+c.code) {
 					t.Errorf("%v, want %v %s", err, c.kind, c.code)
 				}
-			} else if err != nil || len(got.list) != 1 || got.list[0].Status != c.want {
-				t.Errorf("%v, reported %v, want %s", err, got.list, c.want)
+			} else if err != nil || len(got.all()) != 1 || got.all()[0].Status != c.want {
+				t.Errorf("%v, reported %v, want %s", err, got.all(), c.want)
 			}
 			sub.passed(t)
 			if n := sub.packets.Load(); n < c.heard {
