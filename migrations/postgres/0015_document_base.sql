@@ -26,6 +26,7 @@ CREATE TABLE document (
     digest TEXT NOT NULL,
     signature TEXT NOT NULL,
     code TEXT,
+    command_key TEXT,
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
     approved_at BIGINT NOT NULL,
@@ -36,6 +37,7 @@ CREATE TABLE document (
 );
 CREATE INDEX document_case ON document (case_id, id) WHERE case_id <> 0;
 CREATE INDEX document_unit ON document (unit_id, state, id);
+CREATE UNIQUE INDEX document_key ON document (command_key) WHERE command_key IS NOT NULL;
 CREATE UNIQUE INDEX document_code ON document (code) WHERE code IS NOT NULL;
 CREATE UNIQUE INDEX document_label ON document (unit_id, word, year, number) WHERE number > 0;
 
@@ -59,8 +61,10 @@ CREATE TABLE document_service (
     detail_sealed BYTEA NOT NULL,
     served_at BIGINT NOT NULL,
     recorded_by BIGINT NOT NULL,
+    command_key TEXT,
     created_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX document_service_key ON document_service (command_key) WHERE command_key IS NOT NULL;
 CREATE INDEX document_service_of ON document_service (document_id, id);
 
 -- What happened to a document, and who looked at it.

@@ -4,15 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/emmansun/gmsm/sm3"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/calendar"
@@ -22,6 +20,7 @@ import (
 	"xinqiao/internal/platform/i18n"
 	"xinqiao/internal/platform/jobs"
 	"xinqiao/internal/platform/paper"
+	"xinqiao/internal/platform/seal"
 )
 
 // largest bounds a file that the program itself made.
@@ -156,12 +155,15 @@ func (s *Service) finish(ctx context.Context, d *Document) error {
 	if err := paper.DOCX(&docx, set, s.Fonts); err != nil {
 		return err
 	}
-	signature, err := s.Signer.Sign(pdf.Bytes())
+	signature, err := s.Signer.Sign(pdf.Bytes(), d.SealedAt)
 	if err != nil {
 		return err
 	}
-	digest := sm3.Sum(pdf.Bytes())
-	d.Digest, d.Signature, d.PDFSize = hex.EncodeToString(digest[:]), base64.StdEncoding.EncodeToString(signature), int64(pdf.Len())
+	text, err := json.Marshal(signature)
+	if err != nil {
+		return err
+	}
+	d.Digest, d.Signature, d.PDFSize = hex.EncodeToString(signature.Digest), string(text), int64(pdf.Len())
 	if d.pdfKey, err = s.keep(ctx, d.ID, "pdf", pdf.Bytes()); err != nil {
 		return err
 	}
@@ -231,9 +233,9 @@ func (s *Service) DOCX(ctx context.Context, d Document) ([]byte, error) {
 
 // authentic tells whether bytes are those that were signed.
 func (s *Service) authentic(d Document, pdf []byte) bool {
-	digest := sm3.Sum(pdf)
-	signature, err := base64.StdEncoding.DecodeString(d.Signature)
-	return err == nil && hex.EncodeToString(digest[:]) == d.Digest && s.Signer.Verify(pdf, signature)
+	var signature seal.Signature
+	return json.Unmarshal([]byte(d.Signature), &signature) == nil && hex.EncodeToString(signature.Digest) == d.Digest &&
+		s.Signer.Verify(pdf, signature) == nil
 }
 
 // Download gives a file to a member of staff and records it. what is pdf or

@@ -171,7 +171,7 @@ type Entry struct {
 	SHA256    string `json:"sha256"`
 	Title     string `json:"title,omitempty"`
 	Number    string `json:"number,omitempty"`
-	Signature string `json:"sm2_signature,omitempty"`
+	Signature string `json:"signature,omitempty"` // seal.Signature: SM2 over SM3
 }
 
 // Manifest is manifest.json: what the package holds, and by what it is proven.

@@ -63,13 +63,14 @@ type Document struct {
 
 	PDFSize   int64
 	Digest    string // SM3 of the sealed PDF, hexadecimal
-	Signature string // SM2 over the sealed PDF, base64
+	Signature string // SM2 over the sealed PDF: seal.Signature as JSON
 	Code      string // of the verification page
 
 	CreatedAt, ChangedAt, ApprovedAt, SealedAt, ServedAt, OpenedAt time.Time
 
 	textSealed      []byte
 	pdfKey, docxKey string
+	key             string
 	recused         bool // whoever loaded it may not touch the case
 }
 
@@ -115,8 +116,8 @@ type Files interface {
 
 // Signer signs with the instance's SM2 key.
 type Signer interface {
-	Sign(data []byte) ([]byte, error)
-	Verify(data, signature []byte) bool
+	Sign(file []byte, now time.Time) (seal.Signature, error)
+	Verify(file []byte, signature seal.Signature) error
 }
 
 // Staff names members of staff.

@@ -29,7 +29,16 @@ func TestLife(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		ctx := t.Context()
-		doc := h.made(t, handler, "D11")
+		var doc Document
+		for range 2 { // a second click
+			again, err := h.Make(ctx, handler, Wanted{CaseNo: no, Kind: "D11", Key: "k"}, noon)
+			if err != nil || doc.ID != 0 && again.ID != doc.ID {
+				t.Fatalf("made twice: %v", err)
+			}
+			if doc.ID == 0 {
+				doc = again
+			}
+		}
 		if _, err := h.Approve(ctx, handler, doc.ID, noon); !errors.Is(err, ErrHead) {
 			t.Errorf("the drafter approves: %v", err)
 		}
@@ -194,7 +203,7 @@ func TestSight(t *testing.T) {
 			if _, err := h.Show(ctx, a, doc.ID); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%s opens it: %v", a.Role, err)
 			}
-			if _, err := h.Make(ctx, a, no, "D11", noon); err == nil {
+			if _, err := h.Make(ctx, a, Wanted{CaseNo: no, Kind: "D11"}, noon); err == nil {
 				t.Errorf("%s makes one", a.Role)
 			}
 		}
@@ -223,7 +232,7 @@ func TestSight(t *testing.T) {
 			t.Errorf("the letter names who asked for secrecy:\n%s", letter.Text)
 		}
 		h.desk.one.Recused = []int64{handler.ID}
-		if _, err := h.Make(ctx, handler, no, "D11", noon); !errors.Is(err, ErrRecused) {
+		if _, err := h.Make(ctx, handler, Wanted{CaseNo: no, Kind: "D11"}, noon); !errors.Is(err, ErrRecused) {
 			t.Errorf("a recused member of staff drafts: %v", err)
 		}
 		unitLetter := h.made(t, clerk, "D22")

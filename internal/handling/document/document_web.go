@@ -188,7 +188,7 @@ func receiptOf(form *page.Form, now time.Time) Receipt {
 	r := Receipt{
 		Method: Method(form.Get("method")), At: now, Place: form.Get("place"), Recipient: form.Get("recipient"), Relation: form.Get("relation"),
 		Refusal: form.Get("refusal"), Media: form.Get("media"), Tracking: form.Get("tracking"), Remarks: form.Get("remarks"),
-		Witnesses: names(form.Get("witnesses")), Deliverers: names(form.Get("deliverers")),
+		Witnesses: names(form.Get("witnesses")), Deliverers: names(form.Get("deliverers")), Key: formKey(form),
 	}
 	if text := form.Get("at"); text != "" {
 		at, err := time.ParseInLocation("2006-01-02T15:04", text, calendar.China)
@@ -229,13 +229,21 @@ func (s *Service) getFile(what string) web.Handler {
 	}
 }
 
+// formKey is the key of a form; a form without one acts each time.
+func formKey(form *page.Form) string {
+	if form.Key() == "" {
+		return ""
+	}
+	return "form:" + form.Key()
+}
+
 func (s *Service) postMake(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.Form(r)
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
-	d, err := s.Make(ctx, access.From(ctx), r.PathValue("no"), form.Get("kind"), s.Clock.Now())
+	d, err := s.Make(ctx, access.From(ctx), Wanted{r.PathValue("no"), form.Get("kind"), formKey(form)}, s.Clock.Now())
 	if err != nil {
 		return err
 	}

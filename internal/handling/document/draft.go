@@ -26,9 +26,14 @@ func day(t time.Time) string {
 	return t.In(calendar.China).Format("2006年1月2日")
 }
 
-// Make drafts a document of a case (no) or, with no "", of the actor's unit.
-func (s *Service) Make(ctx context.Context, a access.Actor, no, kind string, now time.Time) (Document, error) {
-	k, ok := wording.Find(kind)
+// Wanted names a document to be made: of a case, or with no number of the
+// actor's unit. The same Key makes it once.
+type Wanted struct{ CaseNo, Kind, Key string }
+
+// Make drafts a document.
+func (s *Service) Make(ctx context.Context, a access.Actor, w Wanted, now time.Time) (Document, error) {
+	no := w.CaseNo
+	k, ok := wording.Find(w.Kind)
 	if !ok || k.Unit != (no == "") {
 		return Document{}, ErrKind
 	}
@@ -59,13 +64,19 @@ func (s *Service) Make(ctx context.Context, a access.Actor, no, kind string, now
 	}
 	d := Document{
 		ID: s.IDs.Next(), Version: 1, CaseID: q.Case.ID, CaseNo: no, Kind: k, UnitID: a.UnitID, State: Draft,
-		Secret: v.Secret && !v.Anonymous && v.Petitioner != "", Template: version, Text: text, DraftedBy: a.ID, CreatedAt: now, ChangedAt: now,
+		Secret: v.Secret && !v.Anonymous && v.Petitioner != "", Template: version, Text: text, DraftedBy: a.ID, CreatedAt: now, ChangedAt: now, key: w.Key,
 	}
 	d.textSealed = s.Keys.Seal(textPurpose(d.ID), []byte(text))
 	var b db.Batch
 	insert(&b, d)
 	s.note(&b, d.ID, "drafted", a, now)
-	return d, s.DB.Send(ctx, &b)
+	err = s.DB.Send(ctx, &b)
+	if w.Key != "" && db.IsUnique(err) {
+		if again, err := s.store.byKey(ctx, w.Key); err == nil && again.CaseNo == no && again.Kind.ID == k.ID && again.DraftedBy == a.ID {
+			return again, nil
+		}
+	}
+	return d, err
 }
 
 // view asks the source and adds who issues.

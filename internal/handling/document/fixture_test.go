@@ -2,14 +2,11 @@ package document
 
 import (
 	"context"
-	"crypto/rand"
 	"io"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/emmansun/gmsm/sm2"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
@@ -91,17 +88,6 @@ func (staff) Names(context.Context, []int64) (map[int64]string, error) {
 	return map[int64]string{101: "王承办", 102: "陈局长", 104: "李经办", 105: "周局长"}, nil
 }
 
-// pen signs with an SM2 key of the test.
-type pen struct{ key *sm2.PrivateKey }
-
-func (p pen) Sign(data []byte) ([]byte, error) {
-	return p.key.Sign(rand.Reader, data, sm2.DefaultSM2SignerOpts)
-}
-
-func (p pen) Verify(data, signature []byte) bool {
-	return sm2.VerifyASN1WithSM2(&p.key.PublicKey, nil, data, signature)
-}
-
 type counter int64
 
 func (c *counter) Next() int64 { *c++; return int64(*c) }
@@ -125,7 +111,7 @@ func newHouse(t testing.TB, d *db.DB) house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { blobs.Close() })
-	key, err := sm2.GenerateKey(rand.Reader)
+	pen, err := seal.OpenOrCreateSigner(filepath.Join(t.TempDir(), "signing.json"), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +125,7 @@ func newHouse(t testing.TB, d *db.DB) house {
 	ids := counter(1000)
 	h.Service = New(Needs{
 		DB: d, Cases: h.desk, Source: h.told, Units: town{}, Files: drawer{map[int64]string{1: "一", 2: "二二"}}, Staff: staff{},
-		Keys: keys, Blobs: blobs, Signer: pen{key}, IDs: &ids, Clock: h.clock, Fonts: paper.Bundled(), Base: "https://xinfang.example/",
+		Keys: keys, Blobs: blobs, Signer: pen, IDs: &ids, Clock: h.clock, Fonts: paper.Bundled(), Base: "https://xinfang.example/",
 		Words: func(key string) string { return key },
 	})
 	return h
@@ -152,7 +138,7 @@ func (h house) made(t testing.TB, a access.Actor, kind string) Document {
 	if k, _ := wording.Find(kind); k.Unit {
 		number = ""
 	}
-	d, err := h.Make(t.Context(), a, number, kind, noon)
+	d, err := h.Make(t.Context(), a, Wanted{CaseNo: number, Kind: kind}, noon)
 	if err != nil {
 		t.Fatalf("%s: %v", kind, err)
 	}

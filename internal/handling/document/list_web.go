@@ -116,7 +116,7 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	d, err := s.Make(ctx, access.From(ctx), "", form.Get("kind"), s.Clock.Now())
+	d, err := s.Make(ctx, access.From(ctx), Wanted{"", form.Get("kind"), formKey(form)}, s.Clock.Now())
 	if err != nil {
 		return err
 	}

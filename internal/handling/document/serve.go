@@ -54,7 +54,7 @@ type Receipt struct {
 	Media      string    `json:"media,omitempty"`    // photo or film of a refusal
 	Tracking   string    `json:"tracking,omitempty"` // number of the letter
 	Remarks    string    `json:"remarks,omitempty"`
-	Files      []int64   `json:"files,omitempty"`
+	Key        string    `json:"-"` // the same key is recorded once
 }
 
 const (
@@ -148,7 +148,11 @@ func (s *Service) Serve(ctx context.Context, a access.Actor, id int64, r Receipt
 		d.ServedAt = r.At
 	}
 	d.State, d.Version = Served, d.Version+1
-	return d, s.send(ctx, &b)
+	err = s.send(ctx, &b)
+	if r.Key != "" && db.IsUniqueOn(err, "document_service.command_key") {
+		return s.load(ctx, a, id)
+	}
+	return d, err
 }
 
 // Receipts lists how a document was served, oldest first.

@@ -13,15 +13,15 @@ import (
 type store struct{ db *db.DB }
 
 const columns = `id, version, case_id, case_no, kind, unit_id, state, secret, word, year, number, label, template_version, text_sealed,
-	drafted_by, approved_by, sealed_by, pdf_key, docx_key, pdf_size, digest, signature, code,
+	drafted_by, approved_by, sealed_by, pdf_key, docx_key, pdf_size, digest, signature, code, command_key,
 	created_at, changed_at, approved_at, sealed_at, served_at, opened_at`
 
 const insertQuery = `INSERT INTO document (` + columns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, 0, '', $9, $10, $11, 0, 0, '', '', 0, '', '', NULL, $12, $12, 0, 0, 0, 0)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, 0, '', $9, $10, $11, 0, 0, '', '', 0, '', '', NULL, $13, $12, $12, 0, 0, 0, 0)`
 
 func insert(b *db.Batch, d Document) {
 	b.Add(insertQuery, d.ID, d.Version, d.CaseID, d.CaseNo, d.Kind.ID, d.UnitID, string(d.State), d.Secret,
-		d.Template, d.textSealed, d.DraftedBy, db.At(d.CreatedAt))
+		d.Template, d.textSealed, d.DraftedBy, db.At(d.CreatedAt), db.OrNull(d.key))
 }
 
 // Each change compares and sets the version.
@@ -44,7 +44,7 @@ func scan(r db.Rows) (Document, error) {
 	var created, changed, approved, sealed, served, opened db.Time
 	err := r.Scan(&d.ID, &d.Version, &d.CaseID, &d.CaseNo, &kind, &d.UnitID, &d.State, &d.Secret, &d.Word, &d.Year, &d.Number, &d.Label,
 		&d.Template, &d.textSealed, &d.DraftedBy, &d.Approver, &d.SealedBy, &d.pdfKey, &d.docxKey, &d.PDFSize, &d.Digest, &d.Signature,
-		db.Null(&d.Code), &created, &changed, &approved, &sealed, &served, &opened)
+		db.Null(&d.Code), db.Null(&d.key), &created, &changed, &approved, &sealed, &served, &opened)
 	d.Kind, _ = wording.Find(kind)
 	d.CreatedAt, d.ChangedAt, d.ApprovedAt = created.Std(), changed.Std(), approved.Std()
 	d.SealedAt, d.ServedAt, d.OpenedAt = sealed.Std(), served.Std(), opened.Std()
@@ -57,6 +57,10 @@ func (store) byID(ctx context.Context, q db.Queryer, id int64) (Document, error)
 		return d, ErrUnknown
 	}
 	return d, err
+}
+
+func (s store) byKey(ctx context.Context, key string) (Document, error) {
+	return db.One(ctx, s.db.Read(), scan, `SELECT `+columns+` FROM document WHERE command_key = $1`, key)
 }
 
 func (s store) byCode(ctx context.Context, code string) (Document, error) {
@@ -145,8 +149,8 @@ type servedRow struct {
 }
 
 func insertService(b *db.Batch, r Receipt, documentID int64, detail []byte, by int64, now time.Time) {
-	b.Add(`INSERT INTO document_service (id, document_id, method, detail_sealed, served_at, recorded_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		r.ID, documentID, string(r.Method), detail, db.At(r.At), by, db.At(now))
+	b.Add(`INSERT INTO document_service (id, document_id, method, detail_sealed, served_at, recorded_by, created_at, command_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		r.ID, documentID, string(r.Method), detail, db.At(r.At), by, db.At(now), db.OrNull(r.Key))
 }
 
 func (s store) services(ctx context.Context, documentID int64) ([]servedRow, error) {
