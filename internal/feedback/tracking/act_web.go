@@ -17,7 +17,10 @@ const (
 )
 
 // own are the verbs of a petitioner.
-var ownVerbs = []casework.Verb{casework.Supplement, casework.Urge, casework.Withdraw, casework.Contest, casework.Rate}
+var ownVerbs = []casework.Verb{
+	casework.Supplement, casework.Urge, casework.Withdraw, casework.Contest, casework.Rate, casework.CoRate,
+	casework.RequestReview, casework.ConsentMediation, casework.AskRecusal, casework.NameSpeakers,
+}
 
 func verbOf(r *http.Request) (casework.Verb, error) {
 	v := casework.Verb(r.PathValue("verb"))
@@ -81,9 +84,19 @@ func (s *Service) data(r *http.Request, form *page.Form, verb casework.Verb) cas
 	case casework.Supplement:
 		d.Text = form.Get("text")
 		d.Files = s.receive(r, form)
-	case casework.Withdraw, casework.Contest:
+	case casework.RequestReview:
 		d.Reason = form.Get("reason")
-	case casework.Rate:
+		d.Files = s.receive(r, form)
+	case casework.ConsentMediation:
+		d.Upheld = form.Get("upheld") == "true"
+		if form.Get("upheld") == "" {
+			form.Fail("upheld", "tracking.choose")
+		}
+	case casework.NameSpeakers:
+		d.Count = form.Int("count")
+	case casework.Withdraw, casework.Contest, casework.AskRecusal:
+		d.Reason = form.Get("reason")
+	case casework.Rate, casework.CoRate:
 		limit = maxWords
 		d.Text = form.Get("text")
 		d.RatedUnit, d.RatedResult = casework.Grade(form.Int("rated_unit")), casework.Grade(form.Int("rated_result"))

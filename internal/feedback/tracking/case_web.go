@@ -28,6 +28,7 @@ type caseView struct {
 	Files  []File
 	Owner  string // who must act now
 	Doable []doable
+	Chain  []chain    // reviews that began here
 	Form   *page.Form // the key of the urge button
 }
 
@@ -67,6 +68,7 @@ func (s *Service) open(ctx context.Context, v visit) (caseView, error) {
 	}
 	view.Owner = nameOf(ctx, s.Units, v.Case.OwnerUnitID)
 	view.Doable = offers(v)
+	view.Chain = s.appeal(v.Case, events)
 	return view, nil
 }
 
@@ -80,9 +82,12 @@ func (v caseView) shows(id int64) bool {
 func offers(v visit) []doable {
 	permitted := casework.Permitted(v.Case, v.Actor, v.Now, v.Rules)
 	var list []doable
-	order := []casework.Verb{casework.Rate, casework.Contest, casework.Urge, casework.Supplement, casework.Withdraw}
+	order := []casework.Verb{
+		casework.Rate, casework.CoRate, casework.Contest, casework.Urge, casework.Supplement, casework.ConsentMediation,
+		casework.RequestReview, casework.NameSpeakers, casework.AskRecusal, casework.Withdraw,
+	}
 	if _, asked := v.Case.Running(casework.Material); asked {
-		order[2], order[3] = order[3], order[2]
+		order[3], order[4] = order[4], order[3]
 	}
 	for _, verb := range order {
 		if slices.Contains(permitted, verb) {
@@ -98,7 +103,7 @@ func offers(v visit) []doable {
 
 // shown are the refusals worth telling: those that a moment explains.
 func shown(id string) bool {
-	return id == "casework.urge_too_soon" || id == "casework.too_late_to_rate" || id == "casework.too_late_to_contest"
+	return id == "casework.urge_too_soon" || id == "casework.too_late_to_rate" || id == "casework.too_late_to_contest" || id == "casework.too_late_for_review"
 }
 
 // pressing is the open duty that falls due next.

@@ -32,7 +32,16 @@ func (t *teller) written(e casework.Event, by string) chapter {
 		ch.Letter = t.letter(e, by, "reason", t.asked.Data.Reason, "ruling", d.Reason)
 	case casework.Serve:
 		o := t.draft.Data
-		ch.Letter = t.letter(e, by, "facts", o.Facts, "opinion", o.Text, "basis", o.Basis, "remedy", o.Remedy)
+		pairs := []string{"facts", o.Facts}
+		if t.c.IsReview() {
+			pairs = append(pairs, "decision", i18n.T(t.ctx, "decision."+string(o.Decision)))
+		}
+		pairs = append(pairs, t.answers()...)
+		pairs = append(pairs, "opinion", o.Text, "basis", o.Basis, "remedy", o.Remedy)
+		if t.c.Stage == casework.Recheck {
+			pairs = append(pairs, "final", i18n.T(t.ctx, "tracking.final"))
+		}
+		ch.Letter = t.letter(e, by, pairs...)
 	case casework.Reply:
 		ch.Title = t.say("replied", by, i18n.Key("outcome."+string(d.Outcome)))
 		ch.Text = d.Text
@@ -41,6 +50,21 @@ func (t *teller) written(e casework.Event, by string) chapter {
 		ch.Letter = t.letter(e, by, "reason", d.Reason)
 	}
 	return ch
+}
+
+// answers gives what the opinion says to each of several requests.
+func (t *teller) answers() []string {
+	lines := t.c.Lines()
+	if len(lines) < 2 {
+		return nil
+	}
+	var pairs []string
+	for _, q := range lines {
+		if q.Result != casework.Unanswered && !q.Diverted() {
+			pairs = append(pairs, "request", i18n.T(t.ctx, "tracking.answered", q.Seq, q.Title, i18n.Key("result."+string(q.Result)), q.Facts, q.Text, q.Basis))
+		}
+	}
+	return pairs
 }
 
 // letter makes a document of pairs of a part's name and its text; empty parts

@@ -90,14 +90,18 @@ func (t *teller) say(key string, args ...any) string {
 // chapter tells one event in one sentence; false for what is internal.
 func (t *teller) chapter(e casework.Event) (ch chapter, ok bool) {
 	by := t.name(e.ActorUnit)
+	if slices.Contains(silent, e.Verb) {
+		return ch, false
+	}
+	if ch, ok := t.lawful(e, by); ok {
+		return ch, true
+	}
 	switch e.Verb {
 	case casework.Draft:
 		t.draft = e
 		return ch, false
 	case casework.RequestExtension:
 		t.asked = e
-		return ch, false
-	case casework.Triage, casework.Approve, casework.ReturnDraft:
 		return ch, false
 	case casework.Forward, casework.Assign:
 		ch.Title = t.say("dispatched", t.name(e.Data.UnitID))
@@ -115,6 +119,8 @@ func (t *teller) chapter(e casework.Event) (ch chapter, ok bool) {
 		ch.Text = e.Data.Evidence
 	case casework.Lapse:
 		ch.Title, ch.Missed = t.missed(e), true
+	case casework.RulePark:
+		return ch, false
 	default:
 		ch.Title = t.say(string(e.Kind), by)
 	}

@@ -27,9 +27,11 @@ type Cases interface {
 	Rules() casework.Rules
 }
 
-// Codes tells whether a query code belongs to a case number.
+// Codes tells whether a query code belongs to a case number, and which does.
 type Codes interface {
 	Check(no, typed string) bool
+	// Code is the query code of a number, for the review that a case begins.
+	Code(no string) string
 }
 
 // Units is the unit tree, kept in memory.

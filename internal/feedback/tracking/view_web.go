@@ -85,6 +85,16 @@ func verbIcon(v casework.Verb) string {
 		return "star"
 	case casework.Contest:
 		return "rotate-ccw"
+	case casework.RequestReview:
+		return "scale"
+	case casework.CoRate:
+		return "star"
+	case casework.ConsentMediation:
+		return "handshake"
+	case casework.NameSpeakers:
+		return "users"
+	case casework.AskRecusal:
+		return "user-x"
 	}
 	return "log-out"
 }
@@ -92,7 +102,7 @@ func verbIcon(v casework.Verb) string {
 // verbKind makes the likeliest button the strongest one.
 func verbKind(i int, v casework.Verb) string {
 	switch {
-	case v == casework.Withdraw:
+	case v == casework.Withdraw || v == casework.AskRecusal || v == casework.NameSpeakers:
 		return "quiet"
 	case i == 0:
 		return "primary"
