@@ -68,7 +68,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(calculator)
 	rt.Add(a.oversightPages()...)
 	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
-		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), statistics.NewAPI(a.Statistics),
+		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), statistics.NewAPI(a.Statistics), notify.NewAPI(a.Notify),
 		unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
 		return err
 	}
