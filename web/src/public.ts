@@ -1,6 +1,7 @@
 // Script of the public pages: small, and never needed to finish a task.
 import "htmx.org";
 import { countCharacters, guardSubmits, keepDrafts, previewFiles } from "./behaviour/forms";
+import { offerPush } from "./behaviour/push";
 import { focusErrors, markScript, printAndCopy } from "./behaviour/page";
 
 markScript();
@@ -10,4 +11,5 @@ previewFiles();
 keepDrafts();
 printAndCopy();
 focusErrors();
+offerPush();
 document.addEventListener("htmx:load", (e) => countCharacters(e.target as Element));
