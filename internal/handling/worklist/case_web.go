@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
@@ -138,73 +137,6 @@ func (s *Service) moments(ctx context.Context, v View) []ui.Moment {
 			m.Tone = "now"
 		}
 		out = append(out, m)
-	}
-	return out
-}
-
-// sentence is an event in one line; a hand-over names where to.
-func (s *Service) sentence(ctx context.Context, e casework.Event) string {
-	title := i18n.T(ctx, "event."+string(e.Kind))
-	switch {
-	case e.Data.UnitID != 0 && (e.Verb == casework.Forward || e.Verb == casework.Assign):
-		return i18n.T(ctx, "worklist.event_to", title, s.unitName(e.Data.UnitID, i18n.Lang(ctx)))
-	case e.Verb == casework.Rule || e.Verb == casework.RuleExtension:
-		return title + i18n.T(ctx, map[bool]string{true: "worklist.event_upheld", false: "worklist.event_refused"}[e.Data.Upheld])
-	case e.Data.LapsedClock != "":
-		return i18n.T(ctx, "worklist.event_lapsed", i18n.Key("clock."+string(e.Data.LapsedClock)))
-	}
-	return title
-}
-
-// who names the person and unit behind an event.
-func (s *Service) who(ctx context.Context, v View, e casework.Event) string {
-	role := i18n.T(ctx, "role."+string(e.ActorRole))
-	if e.ActorID == 0 {
-		return role
-	}
-	return strings.TrimSpace(s.unitName(e.ActorUnit, i18n.Lang(ctx)) + " " + v.Staff[e.ActorID])
-}
-
-// eventTerms are the particulars that an event keeps, with their names.
-func (s *Service) eventTerms(ctx context.Context, e casework.Event) []ui.Term {
-	var out []ui.Term
-	d := e.Data
-	add := func(field, text string) {
-		if text != "" {
-			out = append(out, ui.Term{Label: i18n.T(ctx, "field."+field), Text: text})
-		}
-	}
-	named := func(field, prefix, value string) {
-		if value != "" {
-			add(field, i18n.T(ctx, prefix+value))
-		}
-	}
-	number := func(field string, n int) {
-		if n != 0 {
-			add(field, i18n.T(ctx, "worklist.days", n))
-		}
-	}
-	if e.Verb == casework.Register {
-		named("channel", "channel.", string(d.Channel))
-		return out
-	}
-	add("category", s.categoryName(d.Category, i18n.Lang(ctx)))
-	named("nature", "nature.", string(d.Nature))
-	named("urgency", "urgency.", string(d.Urgency))
-	named("procedure", "procedure.", string(d.Procedure))
-	number("report_days", d.ReportDays)
-	number("days", d.Days)
-	add("facts", d.Facts)
-	add("reason", d.Reason)
-	add("basis", d.Basis)
-	add("route", d.Route)
-	add("remedy", d.Remedy)
-	named("outcome", "outcome.", string(d.Outcome))
-	add("evidence", d.Evidence)
-	named("method", "method.", d.Method)
-	if d.RatedResult != 0 {
-		named("rated_unit", "grade.", strconv.Itoa(int(d.RatedUnit)))
-		named("rated_result", "grade.", strconv.Itoa(int(d.RatedResult)))
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package worklist
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"xinqiao/internal/core/access"
@@ -87,7 +88,7 @@ func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.
 	if v.Staff, err = staffNames(ctx, q, v.Events); err != nil {
 		return v, err
 	}
-	v.Verbs = casework.Permitted(v.Case, a, now, v.Rules)
+	v.Verbs = slices.DeleteFunc(casework.Permitted(v.Case, a, now, v.Rules), func(v casework.Verb) bool { return !atDesk(v) })
 	v.Refusals = refusals(v)
 	return v, nil
 }
@@ -102,7 +103,7 @@ func hidden(a access.Actor, m Matter) bool {
 func refusals(v View) []Refused {
 	var out []Refused
 	for _, verb := range casework.Verbs() {
-		if verb == casework.Register || verb == casework.Lapse {
+		if !atDesk(verb) {
 			continue
 		}
 		no := casework.Refused(v.Case, v.Actor, verb, v.Now, v.Rules)

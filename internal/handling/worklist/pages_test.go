@@ -97,7 +97,7 @@ func TestPages(t *testing.T) {
 			body := open("/desk/cases/"+no, 200)
 			may := casework.Permitted(c, a, noon, s.cases.Rules())
 			for _, v := range casework.Verbs() {
-				if shown := strings.Contains(body, `data-testid="do-`+string(v)+`"`); shown != slices.Contains(may, v) {
+				if shown := strings.Contains(body, `data-testid="do-`+string(v)+`"`); shown != (atDesk(v) && slices.Contains(may, v)) {
 					t.Errorf("%s on %s case: button %s shown %v", a.Role, c.State, v, shown)
 				}
 			}

@@ -42,9 +42,34 @@ func fileItems(files []File) []ui.FileItem {
 	return out
 }
 
+// badge is a small mark behind a title.
+type badge struct{ Tone, Text string }
+
+// caseMarks say what kind of case it is, where that is not the ordinary one.
+func caseMarks(ctx context.Context, c casework.Case) []badge {
+	var out []badge
+	add := func(holds bool, tone, key string, args ...any) {
+		if holds {
+			out = append(out, badge{tone, i18n.T(ctx, key, args...)})
+		}
+	}
+	add(c.Kind == casework.Order, "info", "kind.order")
+	add(c.IsReview(), "info", "stage."+string(c.Stage))
+	add(c.Repeat, "", "repeat.yes")
+	add(c.Rework, "warning", "worklist.mark.rework")
+	add(c.Round > 1, "", "worklist.round_n", c.Round)
+	add(c.Interim, "warning", "worklist.mark.interim")
+	add(c.People > 1, "", "worklist.persons_n", c.People)
+	add(c.Speakers > 0, "", "worklist.mark.speakers", c.Speakers)
+	add(c.Appeal != "", "info", "worklist.mark.appeal", c.Appeal)
+	add(!c.UrgentAt.IsZero(), "danger", "worklist.mark.urgent")
+	add(c.Finalised, "seal", "worklist.mark.finalised")
+	return out
+}
+
 // dangerous are the verbs that end a case against what was asked, or cannot be
 // taken back.
-var dangerous = map[casework.Verb]bool{casework.Withdraw: true, casework.Decline: true, casework.Divert: true}
+var dangerous = map[casework.Verb]bool{casework.Withdraw: true, casework.Decline: true, casework.Divert: true, casework.End: true, casework.Finalise: true}
 
 func kindOf(v casework.Verb, first bool) string {
 	switch {
@@ -56,6 +81,19 @@ func kindOf(v casework.Verb, first bool) string {
 	return "secondary"
 }
 
+// quietKind is a verb's look in the menu.
+func quietKind(v casework.Verb) string {
+	if dangerous[v] {
+		return "danger"
+	}
+	return "quiet"
+}
+
+// sayIn puts a refusal into the reader's language.
+func sayIn(ctx context.Context) func(*casework.Refusal) string {
+	return func(no *casework.Refusal) string { return reasonText(ctx, no) }
+}
+
 // verbIcons give each button its picture.
 var verbIcons = map[casework.Verb]string{
 	casework.Triage: "tags", casework.Forward: "send", casework.Assign: "send", casework.Recall: "undo-2",
@@ -64,5 +102,20 @@ var verbIcons = map[casework.Verb]string{
 	casework.Record: "notebook-pen", casework.RequestExtension: "clock-plus", casework.RuleExtension: "clock-check",
 	casework.Draft: "file-pen", casework.Approve: "stamp", casework.ReturnDraft: "undo-2", casework.Serve: "mail-check",
 	casework.Reply: "reply", casework.ConcludeCase: "flag", casework.Withdraw: "log-out", casework.Supplement: "file-plus",
-	casework.Urge: "bell-ring", casework.Contest: "rotate-ccw", casework.Dismiss: "circle-x", casework.Archive: "archive",
+	casework.Urge: "bell-ring", casework.Rate: "star", casework.Contest: "rotate-ccw", casework.Dismiss: "circle-x", casework.Archive: "archive",
+
+	casework.AddRequest: "list-plus", casework.AnswerRequest: "list-checks", casework.DivertRequest: "split",
+	casework.ExplainRoute: "route", casework.ToOrdinary: "git-branch",
+	casework.AddTask: "user-plus", casework.AnswerTask: "reply", casework.ReturnTask: "undo-2", casework.RecallTask: "circle-x",
+	casework.Consult: "messages-square", casework.NameInterim: "play", casework.SettleDispute: "gavel",
+	casework.Convene: "presentation", casework.Invite: "user-plus", casework.CloseRoom: "circle-check", casework.Reroute: "route",
+	casework.Recuse: "user-x", casework.AskRecusal: "user-x", casework.RuleRecusal: "gavel",
+	casework.RequestReview: "scale", casework.TakeUp: "circle-check", casework.OpenHearing: "mic", casework.CloseHearing: "flag",
+	casework.Finalise: "lock", casework.OpenHelp: "hand-heart", casework.CloseHelp: "circle-check",
+	casework.Redo: "refresh-cw", casework.LookAgain: "eye", casework.HoldConsultation: "messages-square", casework.CheckAbove: "shield-check",
+	casework.AskPark: "pause", casework.RulePark: "gavel", casework.Resume: "play", casework.End: "ban", casework.Convert: "refresh-cw",
+	casework.PromiseCallback: "phone", casework.CallBack: "phone-call", casework.Acknowledge: "eye", casework.NameSpeakers: "users",
+	casework.ProposeMediation: "handshake", casework.ConsentMediation: "handshake", casework.RecordMediation: "handshake",
+	casework.Supervise: "megaphone", casework.GiveFeedback: "reply", casework.Instruct: "pencil-line", casework.AnswerInstruct: "reply",
+	casework.ReportUrgent: "triangle-alert",
 }
