@@ -123,6 +123,9 @@ func checkMatter(bad *fault.Error, f Filing) {
 	if f.Wish == "" && f.Purpose != Thanks && f.Channel != casework.Imported {
 		bad.Field("wish", "intake.wish_missing")
 	}
+	if f.Kind != "" && !slices.Contains(casework.Kinds, f.Kind) {
+		bad.Field("kind", "intake.kind_unknown")
+	}
 	if f.Persons > most {
 		bad.Field("persons", "intake.persons_many", most)
 	}
@@ -152,7 +155,7 @@ func (s *Service) checkPlace(bad *fault.Error, f Filing) {
 	}
 	if accused, known := s.units.Unit(f.AccusedID); !known || !accused.Active {
 		bad.Field("accused", "intake.unit_unknown")
-	} else if f.Purpose != Accusation {
+	} else if !f.Purpose.accuses() {
 		bad.Field("accused", "intake.accused_without_accusation")
 	}
 }

@@ -27,7 +27,7 @@ func (s *Service) File(ctx context.Context, f Filing, now time.Time) (Receipt, e
 		return Receipt{}, err
 	}
 	if err = s.db.Send(ctx, &b); err == nil {
-		return s.receipt(c, false), nil
+		return s.receipt(c, f, false), nil
 	}
 	// Any violated uniqueness may be our own commit whose answer was lost.
 	if f.Key != "" && db.IsUnique(err) {
@@ -52,7 +52,7 @@ func (s *Service) again(ctx context.Context, before casework.Case, f Filing) (Re
 	if m.SHA256 != hashOf(f.Words) {
 		return Receipt{}, ErrKeyReused
 	}
-	return s.receipt(before, true), nil
+	return s.receipt(before, f, true), nil
 }
 
 // hashOf proves words unchanged.
@@ -70,8 +70,30 @@ func (s *Service) Prepare(ctx context.Context, b *db.Batch, f Filing, now time.T
 	return s.register(ctx, b, f, now)
 }
 
-func (s *Service) receipt(c casework.Case, again bool) Receipt {
-	return Receipt{No: c.No, Code: s.codes.Code(c.No), Case: c, Again: again}
+func (s *Service) receipt(c casework.Case, f Filing, again bool) Receipt {
+	return Receipt{No: c.No, Code: s.codes.Code(c.No), Case: c, Again: again, Above: s.above(c, f.Actor.UnitID)}
+}
+
+// above tells where a visit belongs that came more than one level too high:
+// to the body of its own level, or one above (Art. 20). Guidance only.
+func (s *Service) above(c casework.Case, came int64) []access.Unit {
+	if c.Channel != casework.Visit || came == 0 {
+		return nil
+	}
+	var own []access.Unit // the bureaus of the place, lowest first
+	for i := len(c.Areas) - 1; i >= 0; i-- {
+		if u, ok := s.units.Unit(c.Areas[i]); ok && c.Areas[i] != 0 {
+			if b, ok := s.units.Unit(u.BureauID); ok {
+				own = append(own, b)
+			}
+		}
+	}
+	for i, b := range own {
+		if b.ID == came && i > 1 {
+			return own[:2]
+		}
+	}
+	return nil
 }
 
 // register adds everything that a checked filing consists of to a batch.
@@ -86,6 +108,7 @@ func (s *Service) register(ctx context.Context, b *db.Batch, f Filing, now time.
 	hash := hashOf(f.Words)
 	data := casework.Data{
 		Title: f.Title, Channel: f.Channel, PetitionerID: person, TextHash: hash, ReceivedAt: f.ReceivedAt,
+		Kind: f.Kind, People: f.Persons,
 	}
 	s.place(&data, f)
 	classify(&data, f)
@@ -120,8 +143,9 @@ func classify(d *casework.Data, f Filing) {
 	switch f.Purpose {
 	case Suggestion:
 		d.Nature = casework.R0
-	case Accusation:
+	case Accusation, Retaliation:
 		d.Nature, d.Lane, d.BarredUnitID = casework.R1, access.LaneConfidential, f.AccusedID
+		d.Retaliation = f.Purpose == Retaliation
 	}
 }
 

@@ -391,7 +391,7 @@ func youStep(g guide) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if purpose(g.Form) == Accusation {
+		if purpose(g.Form).accuses() {
 			templ_7745c5c3_Err = ui.Alert(ui.AlertProps{Tone: "info", Title: i18n.T(ctx, "intake.confidential"), Text: i18n.T(ctx, "intake.confidential.text"), TestID: "confidential"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

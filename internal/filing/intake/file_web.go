@@ -196,7 +196,7 @@ func filing(form *page.Form) Filing {
 		},
 	}
 	f.Anonymous = f.Purpose.mayBeAnonymous() && form.Has("anonymous", "1")
-	if f.Purpose == Accusation {
+	if f.Purpose.accuses() {
 		f.AccusedID, _ = form.Int64("accused")
 	}
 	if form.Has(fieldFiles, "1") {

@@ -27,15 +27,19 @@ const (
 	Request      Purpose = "request"      // 求决: wants something done
 	Suggestion   Purpose = "suggestion"   // 建议
 	Accusation   Purpose = "accusation"   // 检举控告: into the confidential lane
+	Retaliation  Purpose = "retaliation"  // 打击报复投诉: confidential, away from the accused and its line (Art. 18)
 	Consultation Purpose = "consultation" // 咨询
 	Thanks       Purpose = "thanks"       // 感谢
 )
 
 // Purposes lists every purpose in display order.
-var Purposes = []Purpose{Request, Suggestion, Accusation, Consultation, Thanks}
+var Purposes = []Purpose{Request, Suggestion, Accusation, Retaliation, Consultation, Thanks}
 
 // mayBeAnonymous tells for what nobody must give a name.
-func (p Purpose) mayBeAnonymous() bool { return p == Suggestion || p == Accusation }
+func (p Purpose) mayBeAnonymous() bool { return p == Suggestion || p.accuses() }
+
+// accuses tells whether somebody is accused, who must not learn of it.
+func (p Purpose) accuses() bool { return p == Accusation || p == Retaliation }
 
 // Petitioner is who files: personal data on its way to package person.
 type Petitioner struct {
@@ -52,8 +56,9 @@ type Petitioner struct {
 
 // Filing is one matter as a door takes it.
 type Filing struct {
-	Key        string       // the same key of the same door is registered once
-	Actor      access.Actor // staff who register for somebody; zero: the petitioner
+	Kind       casework.Kind // petition, or a hotline order; "" is a petition
+	Key        string        // the same key of the same door is registered once
+	Actor      access.Actor  // staff who register for somebody; zero: the petitioner
 	Channel    casework.Channel
 	Purpose    Purpose
 	Title      string // from the first sentence when empty
@@ -73,9 +78,12 @@ type Filing struct {
 
 // Receipt is the proof of a filing.
 type Receipt struct {
-	No    string
-	Code  string
-	Case  casework.Case
+	No   string
+	Code string
+	Case casework.Case
+	// Above names the bureaus that a visit should go to, when it came to a
+	// higher level than the law's (Art. 20). It never bars registration.
+	Above []access.Unit
 	Again bool // this key was registered before; nothing was added
 }
 

@@ -126,6 +126,9 @@ func (s *Service) DoAlong(ctx context.Context, a casework.Action, also func(*db.
 // act decides and saves one case inside a unit of work.
 func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a casework.Action, also func(*db.Batch, casework.Case) error) (casework.Case, error) {
 	var b db.Batch
+	if err := s.apart(before, a.Data); err != nil {
+		return before, err
+	}
 	if err := s.linked(ctx, tx, &a.Data); err != nil {
 		return before, err
 	}
@@ -200,6 +203,39 @@ func (s *Service) checkNames(a casework.Action) error {
 		}
 	}
 	return f.OrNil()
+}
+
+// apart keeps an accusation away from the accused: from what belongs to that
+// unit and, when it complains of retaliation, from the line above it (Art. 18,
+// 30). The core refuses the unit itself.
+func (s *Service) apart(c casework.Case, d casework.Data) error {
+	accused := c.BarredUnitID
+	if d.BarredUnitID != 0 {
+		accused = d.BarredUnitID
+	}
+	if accused == 0 || d.UnitID == 0 || c.Lane != access.LaneConfidential && d.Nature != casework.R1 {
+		return nil
+	}
+	if s.under(d.UnitID, accused) || c.Retaliation && s.under(accused, d.UnitID) {
+		return fault.New(fault.Invalid, "procedure.incomplete").Field("unit", "casework.unit_barred")
+	}
+	return nil
+}
+
+// under tells whether a unit belongs to another one's line, as far as the
+// government above both.
+func (s *Service) under(id, line int64) bool {
+	for range 10 {
+		u, ok := s.units.Unit(id)
+		if !ok || u.Kind == access.Government || u.ParentID == 0 {
+			return false
+		}
+		if id = u.ParentID; id == line {
+			above, _ := s.units.Unit(id)
+			return above.Kind != access.Government
+		}
+	}
+	return false
 }
 
 // Case reads one case if the actor may see it.
