@@ -9,6 +9,7 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/handling/worklist"
+	"xinqiao/internal/oversight/caselead"
 	"xinqiao/internal/oversight/inspection"
 	"xinqiao/internal/oversight/supervision"
 	"xinqiao/internal/platform/db"
@@ -19,9 +20,11 @@ import (
 type oversight struct {
 	Supervision *supervision.Service
 	Inspection  *inspection.Service
+	Leads       *caselead.Service
 
 	supervisionWeb *supervision.Web
 	inspectionWeb  *inspection.Web
+	leadsWeb       *caselead.Web
 }
 
 // wireOversight makes them. One look at a case serves both: supervision finds
@@ -36,12 +39,19 @@ func (a *App) wireOversight(late *sight) {
 		Files: answered{a.Attachment}, IDs: a.IDs, Clock: a.Clock, Log: a.Log, Record: a.Inspection.Record,
 	})
 	late.directives = a.Supervision
+	a.Leads = caselead.New(caselead.Needs{
+		DB: a.DB, Cases: a.Procedure, Units: a.Units, Categories: a.Settings, Leaders: leaders{staff}, IDs: a.IDs, Clock: a.Clock,
+	})
 	accounts := account.NewWeb(a.Account)
 	a.supervisionWeb = supervision.NewWeb(a.Supervision, papers{a.Attachment, a.Clock}, accounts.Need)
 	a.inspectionWeb = inspection.NewWeb(a.Inspection, accounts.Need)
+	a.leadsWeb = caselead.NewWeb(a.Leads, accounts.Need)
 	a.Worklist.Add(
 		worklist.Panel{ID: "supervision", TitleKey: "supervision.panel", Order: 600, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
 			return a.supervisionWeb.Panel(ctx, v.Actor, v.Case.ID, v.Case.No)
+		}},
+		worklist.Panel{ID: "lead", TitleKey: "caselead.panel", Order: 590, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+			return a.leadsWeb.Panel(ctx, v.Actor, v.Case)
 		}},
 		worklist.Panel{ID: "standards", TitleKey: "inspection.panel", Order: 610, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
 			return a.inspectionWeb.Panel(ctx, v.Actor, v.Case, v.Events), nil
@@ -49,14 +59,15 @@ func (a *App) wireOversight(late *sight) {
 	)
 	a.Supervision.Schedule(a.Jobs)
 	a.Inspection.Schedule(a.Jobs)
+	a.Leads.Schedule(a.Jobs)
 }
 
 func (a *App) oversightPages() []web.Capability {
-	return []web.Capability{a.supervisionWeb, a.inspectionWeb}
+	return []web.Capability{a.supervisionWeb, a.inspectionWeb, a.leadsWeb}
 }
 
 func (a *App) oversightAPIs() []apiCapability {
-	return []apiCapability{supervision.NewAPI(a.Supervision), inspection.NewAPI(a.Inspection)}
+	return []apiCapability{supervision.NewAPI(a.Supervision), inspection.NewAPI(a.Inspection), caselead.NewAPI(a.Leads)}
 }
 
 // SeesFile implements attachment.Sight: a file belongs to an event of a case,
@@ -131,6 +142,18 @@ func (s inspectors) Colleagues(ctx context.Context) ([]inspection.Colleague, err
 	out := make([]inspection.Colleague, len(list))
 	for i, st := range list {
 		out[i] = inspection.Colleague{ID: st.ID, Name: st.Name, Role: st.Role, UnitID: st.UnitID}
+	}
+	return out, err
+}
+
+type leaders struct{ colleagues }
+
+// Leaders implements caselead.Leaders.
+func (l leaders) Leaders(ctx context.Context) ([]access.Actor, error) {
+	list, err := l.of(ctx, access.Leader)
+	out := make([]access.Actor, len(list))
+	for i, st := range list {
+		out[i] = l.Actor(st)
 	}
 	return out, err
 }

@@ -18,6 +18,7 @@ import (
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
+	"xinqiao/internal/oversight/caselead"
 	"xinqiao/internal/oversight/deadlines"
 	"xinqiao/internal/oversight/inspection"
 	"xinqiao/internal/oversight/supervision"
@@ -32,7 +33,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, course.Messages, tracking.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages)
+		supervision.Messages, inspection.Messages, caselead.Messages)
 }
 
 // route builds the tree of pages and the API.

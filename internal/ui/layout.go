@@ -35,7 +35,11 @@ func navigation(v Voice, a access.Actor) []navItem {
 		items = append(items, navItem{"search", "/desk/search", "search"})
 	}
 	if a.Has(access.Leader, access.BureauClerk, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHandler, access.UnitHead) {
-		items = append(items, navItem{"supervision", "/desk/supervision", "shield-check"}, navItem{"lead", "/lead", "chart-line"})
+		items = append(items, navItem{"supervision", "/desk/supervision", "shield-check"})
+		if !a.Has(access.UnitHandler, access.UnitHead) {
+			items = append(items, navItem{"leads", "/desk/leads", "user-check"})
+		}
+		items = append(items, navItem{"lead", "/lead", "chart-line"})
 	}
 	return append(items, adminNavigation(a)...)
 }
