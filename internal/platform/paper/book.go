@@ -1,6 +1,10 @@
 package paper
 
-import "io"
+import (
+	"io"
+
+	"xinqiao/internal/platform/pdf"
+)
 
 // Part is one piece of a Book: a document to be set, or a file that exists.
 // One of Document, PDF and Image is given.
@@ -15,7 +19,7 @@ type Part struct {
 // continuous run of page numbers. A file that cannot be read as what it should
 // be does not spoil the book: a page in its place says so.
 func Book(w io.Writer, cover Document, parts []Part, f Fonts) error {
-	b := &binder{file: newPDF(cover.Title), fonts: f, next: 1}
+	b := &binder{file: pdf.New(cover.Title), fonts: f, next: 1}
 	if err := b.document(cover.Title, cover); err != nil {
 		return err
 	}
@@ -24,11 +28,11 @@ func Book(w io.Writer, cover Document, parts []Part, f Fonts) error {
 			return err
 		}
 	}
-	return b.file.write(w)
+	return b.file.Write(w)
 }
 
 type binder struct {
-	file  *pdfFile
+	file  *pdf.File
 	fonts Fonts
 	next  int
 }
@@ -42,23 +46,23 @@ func (b *binder) part(p Part) error {
 		}
 		return b.document(name, *p.Document)
 	case p.PDF != nil:
-		pages, err := b.file.take(p.PDF)
+		pages, err := b.file.Take(p.PDF)
 		if err != nil {
 			return b.unreadable(p.Name)
 		}
 		for i, page := range pages {
 			s := b.sheet(p.Name, i == 0)
-			s.place(page)
+			s.Place(page)
 			b.folio(s)
 		}
 	case p.Image != nil:
-		picture, err := decodePicture(p.Image)
+		picture, err := pdf.DecodePicture(p.Image)
 		if err != nil {
 			return b.unreadable(p.Name)
 		}
 		s := b.sheet(p.Name, true)
-		width, height := fitted(float64(picture.width), float64(picture.height))
-		s.image(picture, marginLeft+(blockWidth-width)/2, marginTop+(blockDepth-height)/2, width, height)
+		width, height := fitted(float64(picture.Width), float64(picture.Height))
+		s.Image(picture, pdf.Rect{X: marginLeft + (blockWidth-width)/2, Y: marginTop + (blockDepth-height)/2, W: width, H: height})
 		b.folio(s)
 	}
 	return nil
@@ -71,7 +75,7 @@ func fitted(width, height float64) (float64, float64) {
 }
 
 func (b *binder) document(name string, d Document) error {
-	b.file.marks = append(b.file.marks, mark{name, len(b.file.pages)})
+	b.file.Mark(name)
 	s := newSetter(b.file, d, b.fonts, b.next)
 	s.bound = true
 	s.set()
@@ -79,16 +83,16 @@ func (b *binder) document(name string, d Document) error {
 	return s.err()
 }
 
-func (b *binder) sheet(name string, first bool) *sheet {
+func (b *binder) sheet(name string, first bool) *pdf.Sheet {
 	if first {
-		b.file.marks = append(b.file.marks, mark{name, len(b.file.pages)})
+		b.file.Mark(name)
 	}
 	b.next++
-	return b.file.newSheet(b.next - 1)
+	return b.file.NewSheet(b.next - 1)
 }
 
 // folio numbers a page that was not set here.
-func (b *binder) folio(page *sheet) {
+func (b *binder) folio(page *pdf.Sheet) {
 	s := newSetter(b.file, Document{}, b.fonts, 0)
 	s.folio(page)
 }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -12,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 func photograph(t *testing.T) []byte {
@@ -59,7 +61,7 @@ func TestBook(t *testing.T) {
 		t.Errorf("page numbers %v", folios)
 	}
 	for _, name := range []string{notice.Title, "笔录", "证据照片", "原告知书", "坏文件", "不是图片"} {
-		if !bytes.Contains(b.Bytes(), []byte("/Title "+text16(name)+" /Parent")) {
+		if !bytes.Contains(b.Bytes(), []byte("/Title "+utf16Title(name)+" /Parent")) {
 			t.Errorf("no bookmark %s", name)
 		}
 	}
@@ -67,6 +69,15 @@ func TestBook(t *testing.T) {
 		t.Errorf("%d bookmarks", n)
 	}
 	wholeForOthers(t, b.Bytes(), pages)
+}
+
+// utf16Title is a title as bookmarks hold it.
+func utf16Title(s string) string {
+	out := "<FEFF"
+	for _, unit := range utf16.Encode([]rune(s)) {
+		out += fmt.Sprintf("%04X", unit)
+	}
+	return out + ">"
 }
 
 // wholeForOthers lets another program read the file, where there is one.
@@ -121,14 +132,16 @@ func TestSealImageIsChecked(t *testing.T) {
 // A deployer's own face takes the place of ours; what it lacks stays ours.
 func TestLoad(t *testing.T) {
 	dir := t.TempDir()
-	own := newSubset(Bundled().Hei.face)
-	own.use('一')
-	tables := map[string][]byte{"cmap": {0, 0, 0, 1, 0, 3, 0, 1, 0, 0, 0, 12,
-		0, 4, 0, 32, 0, 0, 0, 4, 0, 4, 0, 1, 0, 0, 0x4E, 0, 0xFF, 0xFF, 0, 0, 0x4E, 0, 0xFF, 0xFF, 0xB2, 1, 0, 1, 0, 0, 0, 0}}
-	for _, tag := range []string{"head", "hhea", "hmtx", "maxp", "loca", "glyf", "name"} {
-		tables[tag] = own.face.tables[tag]
+	// Our Hei stands for the licensed file.
+	packed, err := packed.ReadFile("fonts/hei.ttf.gz")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "fangsong.ttf"), sfnt(tables), 0o600); err != nil {
+	unpacked, err := gunzip(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "fangsong.ttf"), unpacked, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Load(dir)
@@ -136,10 +149,10 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := PDF(&b, Document{Kind: Report, Body: []Block{Para{"一个"}}}, f); err != nil {
+	if err := PDF(&b, Document{Kind: Report, Body: []Block{Para{"一㛃"}}}, f); err != nil {
 		t.Fatal(err)
 	}
-	if runs := read(t, b.Bytes()); runs[0].font != "XinqiaoHei" || runs[1].font != "XinqiaoSong" || words(runs) != "一个" {
+	if runs := read(t, b.Bytes()); runs[0].font != "XinqiaoHei" || runs[1].font != "XinqiaoSong" || words(runs) != "一㛃" {
 		t.Errorf("%+v", runs[:2])
 	}
 	if err := os.WriteFile(filepath.Join(dir, "kai.ttf"), []byte("OTTO and nothing"), 0o600); err != nil {
@@ -153,5 +166,39 @@ func TestLoad(t *testing.T) {
 func TestLegible(t *testing.T) {
 	if got := Legible("谢谢😀！\n王𠮷", Bundled()); got != "谢谢[U+1F600]！\n王𠮷" {
 		t.Error(got)
+	}
+}
+
+// PDFs of another maker, with object streams, keep their text.
+func TestTakeFromLibreOffice(t *testing.T) {
+	soffice, err1 := exec.LookPath("soffice")
+	pdftotext, err2 := exec.LookPath("pdftotext")
+	if err1 != nil || err2 != nil || testing.Short() {
+		t.Skip("soffice or pdftotext is not on this machine, or -short")
+	}
+	dir := t.TempDir()
+	source := filepath.Join(dir, "a.txt")
+	if err := os.WriteFile(source, []byte("petition 2026 evidence"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(soffice, "--headless", "-env:UserInstallation=file://"+dir+"/profile", "--convert-to",
+		`pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"17"}}`, "--outdir", dir, source).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	made, err := os.ReadFile(filepath.Join(dir, "a.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := Book(&b, Document{Kind: Cover, Title: "卷"}, []Part{{Name: "证据", PDF: made}}, Bundled()); err != nil {
+		t.Fatal(err)
+	}
+	book := filepath.Join(dir, "book.pdf")
+	if err := os.WriteFile(book, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := exec.Command(pdftotext, book, "-").Output(); err != nil || !strings.Contains(string(text), "petition 2026 evidence") {
+		t.Errorf("%v: %s", err, text)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"strings"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // DOCX writes a document as an Office Open XML file that Word and WPS open: the
@@ -14,7 +16,7 @@ import (
 // Chinese offices have them under. The imprint stands at the foot of the last
 // page; that it be an even one is left to who prints.
 func DOCX(w io.Writer, d Document, f Fonts) error {
-	x := &docx{setter: newSetter(newPDF(d.Title), d, f, 1)}
+	x := &docx{setter: newSetter(pdf.New(d.Title), d, f, 1)}
 	x.newPage() // a page to measure on
 	if x.failed != nil {
 		return x.failed

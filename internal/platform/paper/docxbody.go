@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	qrcode "github.com/skip2/go-qrcode"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // paraStyle is how a paragraph of a DOCX is set.
@@ -230,7 +232,7 @@ func (x *docx) gridRow(r row, edges []int, props string) {
 	b.WriteString(`</w:tr>`)
 }
 
-func (x *docx) fontOf(f *face) Font {
+func (x *docx) fontOf(f *pdf.Face) Font {
 	if f == x.fonts.Hei.face {
 		return x.fonts.Hei
 	}

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // Fonts are the faces of official documents.
@@ -29,7 +31,7 @@ type Font struct {
 	// Word is the name that DOCX asks for, such as 仿宋_GB2312: the outlines are
 	// the reader's own.
 	Word string
-	face *face
+	face *pdf.Face
 }
 
 //go:embed fonts/*.ttf.gz
@@ -64,20 +66,24 @@ var bundled = sync.OnceValue(func() (f Fonts) {
 	return f
 })
 
-func unpack(name string) (*face, error) {
+func unpack(name string) (*pdf.Face, error) {
 	raw, err := packed.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
+	data, err := gunzip(raw)
+	if err != nil {
+		return nil, err
+	}
+	return pdf.ParseFace(data)
+}
+
+func gunzip(raw []byte) ([]byte, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(raw))
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(zip)
-	if err != nil {
-		return nil, err
-	}
-	return parseFace(data)
+	return io.ReadAll(zip)
 }
 
 // Bundled are the free fonts in the binary.
@@ -99,7 +105,7 @@ func Load(dir string) (Fonts, error) {
 			if err != nil {
 				return Fonts{}, fmt.Errorf("paper: %w", err)
 			}
-			parsed, err := parseFace(data)
+			parsed, err := pdf.ParseFace(data)
 			if err != nil {
 				return Fonts{}, fmt.Errorf("paper: %s: %w", path, err)
 			}
@@ -122,14 +128,14 @@ func (e *MissingError) Error() string {
 
 // chain are the faces that may set a rune, in order, for each wanted face.
 type chain struct {
-	rest    []*face
+	rest    []*pdf.Face
 	missing []rune
 }
 
 func newChain(f Fonts) *chain {
 	b := Bundled()
 	c := &chain{}
-	for _, face := range []*face{f.Song.face, f.FangSong.face, f.Kai.face, f.Hei.face, b.Song.face, b.Kai.face, b.FangSong.face, b.Hei.face, b.Title.face} {
+	for _, face := range []*pdf.Face{f.Song.face, f.FangSong.face, f.Kai.face, f.Hei.face, b.Song.face, b.Kai.face, b.FangSong.face, b.Hei.face, b.Title.face} {
 		if !slices.Contains(c.rest, face) {
 			c.rest = append(c.rest, face)
 		}
@@ -138,12 +144,12 @@ func newChain(f Fonts) *chain {
 }
 
 // pick is the face that sets a rune where wanted was asked for.
-func (c *chain) pick(wanted *face, r rune) *face {
-	if wanted.glyph(r) != 0 {
+func (c *chain) pick(wanted *pdf.Face, r rune) *pdf.Face {
+	if wanted.Glyph(r) != 0 {
 		return wanted
 	}
 	for _, f := range c.rest {
-		if f.glyph(r) != 0 {
+		if f.Glyph(r) != 0 {
 			return f
 		}
 	}

@@ -3,6 +3,8 @@ package paper
 import (
 	"math"
 	"strings"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // mark sets the issuer's name in red across the page, as large as fits.
@@ -36,7 +38,7 @@ func (s *setter) noticeHead() {
 		s.text(st, s.doc.Number)
 	}
 	rule := s.y - (pitch-size3)/2 + ruleGap
-	s.sheet.line(marginLeft, rule, right, rule, 1.5, red)
+	s.rule(marginLeft, right, rule, pdf.Stroke{Width: 1.5, Colour: red})
 	s.y = rule + 2*pitch
 }
 
@@ -48,7 +50,7 @@ func (s *setter) letterHead() {
 	rule := foot + ruleGap
 	s.double(left, rule, 2, 0.75)
 	s.double(left, pageHeight-letterBottom-3.4, 0.75, 2)
-	s.sheet.plain = true
+	s.sheet.Plain = true
 	s.y = rule + 3.4 + size3*7/8
 	if s.doc.Number != "" {
 		st := s.styled(s.fonts.FangSong, size3, rightward)
@@ -60,8 +62,8 @@ func (s *setter) letterHead() {
 
 // double draws a double red line, its strokes of different weight.
 func (s *setter) double(x, y, upper, lower float64) {
-	s.sheet.fill(x, y, letterRule, upper, red)
-	s.sheet.fill(x, y+upper+1.2, letterRule, lower, red)
+	s.sheet.Fill(pdf.Rect{X: x, Y: y, W: letterRule, H: upper}, red)
+	s.sheet.Fill(pdf.Rect{X: x, Y: y + upper + 1.2, W: letterRule, H: lower}, red)
 }
 
 // title sets the title in size 2, its lines broken with sense and centred.
@@ -74,7 +76,7 @@ func (s *setter) title() {
 	if s.doc.Kind == Cover {
 		size = coverTitle
 		s.y += blockDepth / 5
-		s.sheet.plain = true
+		s.sheet.Plain = true
 	}
 	st := s.styled(s.fonts.Title, size, centred)
 	st.pitch = 1.5 * size

@@ -3,17 +3,19 @@ package paper
 import (
 	"strings"
 	"unicode"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // style is how a paragraph is set.
 type style struct {
-	face   *face
+	face   *pdf.Face
 	size   float64
 	pitch  float64 // from line to line
 	extra  float64 // added after each character
 	first  float64 // indent of the first line
 	align  alignment
-	colour colour
+	colour pdf.Colour
 }
 
 type alignment int
@@ -76,7 +78,7 @@ func clean(s string) string {
 // width is how wide a rune is set.
 func (s *setter) width(st style, r rune) float64 {
 	f := s.chain.pick(st.face, r)
-	return f.advance(f.glyph(r))*st.size/1000 + st.extra
+	return f.Advance(f.Glyph(r))*st.size/1000 + st.extra
 }
 
 // wrap breaks one paragraph into lines. Every rune of it is in exactly one.
@@ -162,10 +164,10 @@ func (s *setter) draw(st style, l line, x, y, room float64) {
 		f := s.chain.pick(st.face, l.runes[start])
 		end, w := start, 0.0
 		for end < len(l.runes) && s.chain.pick(st.face, l.runes[end]) == f {
-			w += f.advance(f.glyph(l.runes[end]))*st.size/1000 + l.extra
+			w += f.Advance(f.Glyph(l.runes[end]))*st.size/1000 + l.extra
 			end++
 		}
-		s.sheet.run(f, st.size, x, base, l.extra, st.colour, l.runes[start:end])
+		s.sheet.Text(pdf.Ink{Face: f, Size: st.size, Spacing: l.extra, Colour: st.colour}, pdf.Point{X: x, Y: base}, l.runes[start:end])
 		x, start = x+w, end
 	}
 }

@@ -1,10 +1,16 @@
 package paper
 
+import "xinqiao/internal/platform/pdf"
+
 // Measures of GB/T 9704-2012, in points. The text block (版心) of 156 by 225 mm
 // holds 22 lines of 28 characters: size 3 (三号, 16 pt) is wider than a 28th of
 // it by a hair, so each character gives away a fifth of a point, as in Word's
 // document grid.
 const (
+	mm         = pdf.MM
+	pageWidth  = pdf.PageWidth
+	pageHeight = pdf.PageHeight
+
 	marginTop  = 37 * mm // 天头
 	marginLeft = 28 * mm // 订口
 	blockWidth = 156 * mm
@@ -33,4 +39,10 @@ const (
 	folioGap     = 7 * mm  // from the text block to the dashes of the page number
 
 	ascent = 0.88 // of a Chinese em above the baseline
+)
+
+// The two inks of official documents.
+var (
+	black = pdf.Colour{0, 0, 0}
+	red   = pdf.Colour{0.85, 0, 0}
 )

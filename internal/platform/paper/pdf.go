@@ -2,26 +2,28 @@ package paper
 
 import (
 	"io"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // PDF writes a document as PDF, fonts embedded as subsets, text selectable.
 // When a character is in no font, it writes nothing and returns a
 // *MissingError.
 func PDF(w io.Writer, d Document, f Fonts) error {
-	file := newPDF(d.Title)
+	file := pdf.New(d.Title)
 	s := newSetter(file, d, f, 1)
 	s.set()
 	if err := s.err(); err != nil {
 		return err
 	}
-	return file.write(w)
+	return file.Write(w)
 }
 
-func newSetter(file *pdfFile, d Document, f Fonts, number int) *setter {
+func newSetter(file *pdf.File, d Document, f Fonts, number int) *setter {
 	f = f.complete()
 	s := &setter{file: file, fonts: f, chain: newChain(f), doc: d, number: number}
 	if d.Seal != nil {
-		stamp, err := decodePicture(d.Seal.Image)
+		stamp, err := pdf.DecodePicture(d.Seal.Image)
 		if err != nil {
 			s.fail(err)
 		}

@@ -30,7 +30,12 @@ type drawn struct {
 func read(t testing.TB, pdf []byte) []drawn {
 	t.Helper()
 	objects := readObjects(t, pdf)
-	resources := objects[resourcesObject]
+	follow := func(from []byte, key string) []byte {
+		return objects[atoi(string(regexp.MustCompile(key + ` (\d+) 0 R`).FindSubmatch(from)[1]))]
+	}
+	tree := follow(follow(pdf, "/Root"), "/Pages")
+	kids := regexp.MustCompile(`(\d+) 0 R`).FindAllSubmatch(regexp.MustCompile(`/Kids \[(.*?)\]`).FindSubmatch(tree)[1], -1)
+	resources := follow(objects[atoi(string(kids[0][1]))], "/Resources")
 	names, maps := map[string]string{}, map[string]map[string]string{}
 	for _, m := range regexp.MustCompile(`/(F\d+) (\d+) 0 R`).FindAllStringSubmatch(string(resources), -1) {
 		font := string(objects[atoi(m[2])])
@@ -38,8 +43,7 @@ func read(t testing.TB, pdf []byte) []drawn {
 		maps[m[1]] = readMap(inflate(t, objects[atoi(regexp.MustCompile(`/ToUnicode (\d+)`).FindStringSubmatch(font)[1])]))
 	}
 	var out []drawn
-	kids := regexp.MustCompile(`/Kids \[(.*?)\]`).FindSubmatch(objects[pagesObject])[1]
-	for page, m := range regexp.MustCompile(`(\d+) 0 R`).FindAllSubmatch(kids, -1) {
+	for page, m := range kids {
 		content := regexp.MustCompile(`/Contents (\d+)`).FindSubmatch(objects[atoi(string(m[1]))])[1]
 		for op := range strings.SplitSeq(string(inflate(t, objects[atoi(string(content))])), "\n") {
 			if d, ok := readOp(op, names, maps); ok {

@@ -2,12 +2,14 @@ package paper
 
 import (
 	"strings"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // setter sets one document onto sheets, from top to bottom.
 type setter struct {
-	file   *pdfFile
-	sheet  *sheet
+	file   *pdf.File
+	sheet  *pdf.Sheet
 	fonts  Fonts
 	chain  *chain
 	doc    Document
@@ -16,12 +18,12 @@ type setter struct {
 	number int     // of the next page
 	first  int     // index of the document's first page
 	bound  bool    // part of a book
-	stamp  *picture
+	stamp  *pdf.Picture
 	failed error
 }
 
 func (s *setter) newPage() {
-	s.sheet = s.file.newSheet(s.number)
+	s.sheet = s.file.NewSheet(s.number)
 	s.number++
 	s.y, s.floor = marginTop, bottom
 }
@@ -80,7 +82,7 @@ func paragraphs(text string) []string {
 
 // set sets the whole document.
 func (s *setter) set() {
-	s.first = len(s.file.pages)
+	s.first = len(s.file.Pages())
 	s.newPage()
 	switch s.doc.Kind {
 	case Notice:
@@ -162,4 +164,9 @@ func (s *setter) lastPara(p Para) {
 		}
 		s.write(st, lines)
 	}
+}
+
+// rule draws a line across.
+func (s *setter) rule(from, to, y float64, stroke pdf.Stroke) {
+	s.sheet.Line(pdf.Point{X: from, Y: y}, pdf.Point{X: to, Y: y}, stroke)
 }

@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 const (
@@ -56,11 +58,11 @@ func StampImage(name, note string, f Fonts) ([]byte, error) {
 
 // ring draws a ring of a radius, its width inward.
 func (c *canvas) ring(centre, radius, width float64) {
-	circle := func(r float64, turn float64) []point {
-		p := make([]point, 360)
+	circle := func(r float64, turn float64) []pdf.Point {
+		p := make([]pdf.Point, 360)
 		for i := range p {
 			angle := turn * float64(i) * math.Pi / 180
-			p[i] = point{centre + r*math.Cos(angle), centre + r*math.Sin(angle)}
+			p[i] = pdf.Point{X: centre + r*math.Cos(angle), Y: centre + r*math.Sin(angle)}
 		}
 		return p
 	}
@@ -72,10 +74,10 @@ func (c *canvas) ring(centre, radius, width float64) {
 // its foot at a radius from it.
 type glyphPlace struct{ x, y, angle, radius, size, squeeze float64 }
 
-func (c *canvas) glyph(f *face, r rune, at glyphPlace) {
-	n := f.glyph(r)
-	scale := at.size / float64(f.em)
-	half := f.advance(n) * float64(f.em) / 2000
+func (c *canvas) glyph(f *pdf.Face, r rune, at glyphPlace) {
+	n := f.Glyph(r)
+	scale := at.size / float64(f.Em())
+	half := f.Advance(n) * float64(f.Em()) / 2000
 	sin, cos := math.Sincos(at.angle)
 	// Font units to the upright place above the centre, then turned.
 	up := at.radius + 0.12*at.size
@@ -86,7 +88,7 @@ func (c *canvas) glyph(f *face, r rune, at glyphPlace) {
 		e: at.x - half*across*cos + up*sin,
 		f: at.y - half*across*sin - up*cos,
 	}
-	for _, contour := range f.contours(n, 0) {
+	for _, contour := range f.Contours(n) {
 		c.add(polygon(contour, t))
 	}
 }

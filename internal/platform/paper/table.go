@@ -1,6 +1,10 @@
 package paper
 
-import "fmt"
+import (
+	"fmt"
+
+	"xinqiao/internal/platform/pdf"
+)
 
 // Measures of ruled tables, in points.
 const (
@@ -8,8 +12,9 @@ const (
 	tablePitch = 1.5 * size4s
 	rowMinimum = 26.0
 	tallLines  = 4
-	hairline   = 0.5
 )
+
+var hairline = pdf.Stroke{Width: 0.5, Colour: black}
 
 // box is one cell of a row, its text broken into lines.
 type box struct {
@@ -165,10 +170,10 @@ func (s *setter) ruled(rows []row) {
 }
 
 func (s *setter) frame(x, y, w, h float64) {
-	s.sheet.line(x, y, x+w, y, hairline, black)
-	s.sheet.line(x, y+h, x+w, y+h, hairline, black)
-	s.sheet.line(x, y, x, y+h, hairline, black)
-	s.sheet.line(x+w, y, x+w, y+h, hairline, black)
+	s.rule(x, x+w, y, hairline)
+	s.rule(x, x+w, y+h, hairline)
+	s.sheet.Line(pdf.Point{X: x, Y: y}, pdf.Point{X: x, Y: y + h}, hairline)
+	s.sheet.Line(pdf.Point{X: x + w, Y: y}, pdf.Point{X: x + w, Y: y + h}, hairline)
 }
 
 // fields sets a form. All labels have one width, so that columns line up.
@@ -239,7 +244,7 @@ func (s *setter) signatures(b Signatures) {
 		s.draw(st, last, marginLeft, s.y, blockWidth)
 		x := marginLeft + last.indent + last.width + 2
 		rule := s.y + pitch - 5
-		s.sheet.line(x, rule, max(x+4*cell, marginLeft+18*cell), rule, hairline, black)
+		s.rule(x, max(x+4*cell, marginLeft+18*cell), rule, hairline)
 		s.y += depth
 	}
 }

@@ -3,6 +3,8 @@ package paper
 import (
 	"fmt"
 	"strings"
+
+	"xinqiao/internal/platform/pdf"
 )
 
 // attachments is the note (附件说明) one line below the text: "附件：1.…".
@@ -113,7 +115,7 @@ func (s *setter) signer() {
 	}
 	if s.doc.Seal != nil && s.stamp != nil {
 		d := s.sealSize()
-		s.sheet.image(s.stamp, middle-d/2, s.y-(pitch-size3)/2+2-d, d, d)
+		s.sheet.Image(s.stamp, pdf.Rect{X: middle - d/2, Y: s.y - (pitch-size3)/2 + 2 - d, W: d, H: d})
 	}
 }
 
@@ -127,7 +129,7 @@ func (s *setter) imprint() {
 	if !s.room(depth + pitch) {
 		s.newPage()
 	}
-	if s.doc.Kind != Letter && (len(s.file.pages)-s.first)%2 == 1 {
+	if s.doc.Kind != Letter && (len(s.file.Pages())-s.first)%2 == 1 {
 		s.newPage()
 	}
 	st := s.styled(s.fonts.FangSong, size4, leftward)
@@ -197,29 +199,29 @@ func (s *setter) imprintRule(y float64, thick bool) {
 	if thick {
 		width = 0.35 * mm
 	}
-	s.sheet.line(marginLeft, y, right, y, width, black)
+	s.rule(marginLeft, right, y, pdf.Stroke{Width: width, Colour: black})
 }
 
 // folios numbers the pages: "— 1 —", odd ones at the right, even ones at the
 // left, one character from the edge.
 func (s *setter) folios() {
-	pages := s.file.pages[s.first:]
+	pages := s.file.Pages()[s.first:]
 	if s.doc.Kind == Form && len(pages) == 1 && !s.bound {
 		return
 	}
 	for _, p := range pages {
-		if !p.plain {
+		if !p.Plain {
 			s.folio(p)
 		}
 	}
 }
 
-func (s *setter) folio(p *sheet) {
+func (s *setter) folio(p *pdf.Sheet) {
 	st := s.styled(s.fonts.Song, size4, leftward)
-	text := fmt.Sprintf("— %d —", p.number)
+	text := fmt.Sprintf("— %d —", p.Number)
 	w := s.measure(st, text)
 	x := right - size4 - w
-	if p.number%2 == 0 {
+	if p.Number%2 == 0 {
 		x = marginLeft + size4
 	}
 	held := s.sheet

@@ -1,5 +1,7 @@
 package paper
 
+import "xinqiao/internal/platform/pdf"
+
 import qrcode "github.com/skip2/go-qrcode"
 
 // verify draws the QR code at the foot of the last page, on the side where the
@@ -19,7 +21,7 @@ func (s *setter) verify() {
 		side, top = 13*mm, bottom+1*mm
 	}
 	x := marginLeft
-	if s.sheet.number%2 == 0 {
+	if s.sheet.Number%2 == 0 {
 		x = right - side
 	}
 	bitmap := code.Bitmap()
@@ -31,7 +33,7 @@ func (s *setter) verify() {
 				end++
 			}
 			if end > start {
-				s.sheet.fill(x+float64(start)*dot, top+float64(row)*dot, float64(end-start)*dot, dot+0.02, black)
+				s.sheet.Fill(pdf.Rect{X: x + float64(start)*dot, Y: top + float64(row)*dot, W: float64(end-start) * dot, H: dot + 0.02}, black)
 			}
 			start = max(end, start+1)
 		}

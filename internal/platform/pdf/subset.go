@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"encoding/binary"
@@ -8,20 +8,20 @@ import (
 // subset collects the glyphs of one face that a document uses and numbers them
 // anew, so that the embedded font holds nothing else.
 type subset struct {
-	face   *face
+	face   *Face
 	number map[int]int // glyph of the face → glyph of the subset
 	glyphs []int       // glyph of the subset → glyph of the face
 	runes  []rune      // what each stands for, for searching and copying; 0: part of another glyph
 }
 
-func newSubset(f *face) *subset {
+func newSubset(f *Face) *subset {
 	return &subset{face: f, number: map[int]int{0: 0}, glyphs: []int{0}, runes: []rune{0}}
 }
 
 // use gives a rune's glyph in the subset. Two runes that share one glyph get
 // one each: whoever copies the text gets the rune that was written.
 func (s *subset) use(r rune) int {
-	glyph := s.face.glyph(r)
+	glyph := s.face.Glyph(r)
 	n, ok := s.number[glyph]
 	if ok && s.runes[n] == r {
 		return n

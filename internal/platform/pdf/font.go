@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 )
 
 // putFont embeds a subset as a composite font whose codes are its glyphs.
-func (p *pdfFile) putFont(s *subset, n int) int {
+func (p *File) putFont(s *subset, n int) int {
 	program := s.file()
 	name := fmt.Sprintf("%s+%s", subsetTag(n), s.face.name)
 	scale := func(v int) int { return v * 1000 / s.face.em }
@@ -18,7 +18,7 @@ func (p *pdfFile) putFont(s *subset, n int) int {
 		name, scale(box[0]), scale(box[1]), scale(box[2]), scale(box[3]), scale(s.face.ascent), scale(s.face.descent), file))
 	var widths bytes.Buffer
 	for n, glyph := range s.glyphs {
-		if w := s.face.advance(glyph); w != 1000 {
+		if w := s.face.Advance(glyph); w != 1000 {
 			fmt.Fprintf(&widths, "%d [%s] ", n, num(w))
 		}
 	}

@@ -1,15 +1,15 @@
-package paper
+package pdf
 
 import "fmt"
 
-// taken is a page of another PDF, kept as a drawing of its own.
-type taken struct {
+// Page is a page of another PDF, kept as a drawing of its own.
+type Page struct {
 	name          string
 	width, height float64
 }
 
-// take copies all pages of a PDF into this file, or none.
-func (p *pdfFile) take(data []byte) ([]taken, error) {
+// Take copies all pages of a PDF into this file, or none.
+func (p *File) Take(data []byte) ([]Page, error) {
 	from, err := readForeign(data)
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func (p *pdfFile) take(data []byte) ([]taken, error) {
 		}
 	}
 	c := &copier{from: from, to: p, numbers: map[pdfRef]int{}}
-	pages := make([]taken, len(leaves))
+	pages := make([]Page, len(leaves))
 	for i, l := range leaves {
 		pages[i] = c.page(l, contents[i])
 	}
@@ -34,9 +34,9 @@ func (p *pdfFile) take(data []byte) ([]taken, error) {
 }
 
 // page writes a page as a form, upright, its lower left corner at the origin.
-func (c *copier) page(l leaf, content pdfStream) taken {
+func (c *copier) page(l leaf, content pdfStream) Page {
 	x0, y0, x1, y1 := l.box[0], l.box[1], l.box[2], l.box[3]
-	t := taken{width: x1 - x0, height: y1 - y0}
+	t := Page{width: x1 - x0, height: y1 - y0}
 	matrix := [6]float64{1, 0, 0, 1, -x0, -y0}
 	switch l.turn {
 	case 1:
@@ -67,9 +67,9 @@ func (c *copier) page(l leaf, content pdfStream) taken {
 	return t
 }
 
-// place draws a taken page over the whole sheet, in proportion.
-func (s *sheet) place(t taken) {
-	scale := min(pageWidth/max(t.width, 1), pageHeight/max(t.height, 1))
-	x, y := (pageWidth-t.width*scale)/2, (pageHeight-t.height*scale)/2
+// Place draws a taken page over the whole sheet, in proportion.
+func (s *Sheet) Place(t Page) {
+	scale := min(PageWidth/max(t.width, 1), PageHeight/max(t.height, 1))
+	x, y := (PageWidth-t.width*scale)/2, (PageHeight-t.height*scale)/2
 	fmt.Fprintf(&s.content, "q %s 0 0 %s %s %s cm %s Do Q\n", num(scale), num(scale), num(x), num(y), t.name)
 }

@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -10,9 +10,9 @@ import (
 	_ "image/png"  // seals, scanned pages
 )
 
-// picture is an image as a PDF keeps it.
-type picture struct {
-	width, height int
+// Picture is an image as a PDF keeps it.
+type Picture struct {
+	Width, Height int
 	jpeg          []byte // kept as it came, or nil
 	space         string // of a JPEG
 	pixels        []byte // RGB
@@ -22,18 +22,18 @@ type picture struct {
 // maxPixels bounds what a small file may unfold to.
 const maxPixels = 60_000_000
 
-var errTooLarge = errors.New("paper: the image has more than 60 million points")
+var errTooLarge = errors.New("pdf: the image has more than 60 million points")
 
-// decodePicture reads a PNG or JPEG.
-func decodePicture(data []byte) (*picture, error) {
+// DecodePicture reads a PNG or JPEG.
+func DecodePicture(data []byte) (*Picture, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("paper: image: %w", err)
+		return nil, fmt.Errorf("pdf: image: %w", err)
 	}
 	if config.Width*config.Height > maxPixels {
 		return nil, errTooLarge
 	}
-	p := &picture{width: config.Width, height: config.Height}
+	p := &Picture{Width: config.Width, Height: config.Height}
 	if format == "jpeg" {
 		switch config.ColorModel {
 		case color.GrayModel:
@@ -46,17 +46,17 @@ func decodePicture(data []byte) (*picture, error) {
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("paper: image: %w", err)
+		return nil, fmt.Errorf("pdf: image: %w", err)
 	}
 	p.flatten(decoded)
 	return p, nil
 }
 
 // flatten takes the pixels apart into colour and opacity.
-func (p *picture) flatten(m image.Image) {
+func (p *Picture) flatten(m image.Image) {
 	bounds := m.Bounds()
-	p.pixels = make([]byte, 0, 3*p.width*p.height)
-	alpha, opaque := make([]byte, 0, p.width*p.height), true
+	p.pixels = make([]byte, 0, 3*p.Width*p.Height)
+	alpha, opaque := make([]byte, 0, p.Width*p.Height), true
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
 		for x := bounds.Min.X; x < bounds.Max.X; x++ {
 			c := color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA)
@@ -70,8 +70,8 @@ func (p *picture) flatten(m image.Image) {
 	}
 }
 
-func (p *pdfFile) putPicture(m *picture) int {
-	entries := fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8", m.width, m.height)
+func (p *File) putPicture(m *Picture) int {
+	entries := fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8", m.Width, m.Height)
 	if m.jpeg != nil {
 		return p.put(rawStream(entries+" /ColorSpace "+m.space+" /Filter /DCTDecode", m.jpeg))
 	}

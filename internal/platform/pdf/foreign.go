@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -28,10 +28,10 @@ const (
 )
 
 var (
-	errNoPDF  = errors.New("paper: not a PDF")
-	errLocked = errors.New("paper: the PDF is encrypted")
-	errCoding = errors.New("paper: the PDF is packed in a way that is not known here")
-	errHuge   = errors.New("paper: the PDF unfolds to too much")
+	errNoPDF  = errors.New("pdf: not a PDF")
+	errLocked = errors.New("pdf: the PDF is encrypted")
+	errCoding = errors.New("pdf: the PDF is packed in a way that is not known here")
+	errHuge   = errors.New("pdf: the PDF unfolds to too much")
 
 	objectHead = regexp.MustCompile(`(\d{1,9})[ \t\r\n]+\d{1,5}[ \t\r\n]+obj\b|\btrailer\b`)
 )
@@ -223,7 +223,7 @@ func (f *foreign) leaves() ([]leaf, error) {
 }
 
 func (f *foreign) leaf(d, have pdfDict) leaf {
-	l := leaf{contents: d["/Contents"], resources: have["/Resources"], box: [4]float64{0, 0, pageWidth, pageHeight}}
+	l := leaf{contents: d["/Contents"], resources: have["/Resources"], box: [4]float64{0, 0, PageWidth, PageHeight}}
 	for _, key := range []pdfName{"/MediaBox", "/CropBox"} {
 		if a, ok := f.resolve(have[key]).(pdfArray); ok && len(a) == 4 {
 			x1, y1, x2, y2 := f.number(a[0]), f.number(a[1]), f.number(a[2]), f.number(a[3])
@@ -264,7 +264,7 @@ func (f *foreign) content(l leaf) (pdfStream, error) {
 // copier takes objects over under new numbers, each once.
 type copier struct {
 	from    *foreign
-	to      *pdfFile
+	to      *File
 	numbers map[pdfRef]int
 	waiting []pdfRef
 }

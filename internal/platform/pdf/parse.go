@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ type (
 // file made to exhaust the stack is refused.
 const maxNesting = 100
 
-var errSyntax = errors.New("paper: the PDF is damaged")
+var errSyntax = errors.New("pdf: the PDF is damaged")
 
 // parser reads objects from a file, without trusting it.
 type parser struct {

@@ -1,11 +1,8 @@
-package paper
+package pdf
 
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +29,7 @@ const (
 
 func TestTake(t *testing.T) {
 	good := handmade(handRoot, "<< /Kids [3 0 R] /MediaBox [10 10 110 210] /Resources << /ProcSet [/PDF] >> >>", handPage, handDraw)
-	pages, err := newPDF("").take(good)
+	pages, err := New("").Take(good)
 	if err != nil || len(pages) != 1 || pages[0].width != 200 || pages[0].height != 100 {
 		t.Errorf("%+v, %v", pages, err)
 	}
@@ -47,7 +44,7 @@ func TestTake(t *testing.T) {
 		"nothing":          []byte("%PDF-"),
 	} {
 		start := time.Now()
-		if pages, err := newPDF("").take(bad); err == nil {
+		if pages, err := New("").Take(bad); err == nil {
 			t.Errorf("%s: %d pages were taken", name, len(pages))
 		}
 		if took := time.Since(start); took > 5*time.Second {
@@ -58,46 +55,24 @@ func TestTake(t *testing.T) {
 
 // Whatever a file holds, it is taken or refused, without a panic.
 func TestTakeAnything(t *testing.T) {
-	whole := set(t, letter())
+	file := New("whole")
+	sheet := file.NewSheet(1)
+	for y := range 20 {
+		sheet.Fill(Rect{0, float64(y), 10, 1}, Colour{})
+	}
+	var b bytes.Buffer
+	if err := file.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	whole := b.Bytes()
+	if pages, err := New("").Take(whole); err != nil || len(pages) != 1 {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		data := bytes.Clone(whole)
 		for range rapid.IntRange(1, 30).Draw(r, "changes") {
 			data[rapid.IntRange(5, len(data)-1).Draw(r, "at")] = rapid.Byte().Draw(r, "byte")
 		}
-		_, _ = newPDF("").take(data[:rapid.IntRange(5, len(data)).Draw(r, "end")])
+		_, _ = New("").Take(data[:rapid.IntRange(5, len(data)).Draw(r, "end")])
 	})
-}
-
-// PDFs of another maker, with object streams, keep their text.
-func TestTakeFromLibreOffice(t *testing.T) {
-	soffice, err1 := exec.LookPath("soffice")
-	pdftotext, err2 := exec.LookPath("pdftotext")
-	if err1 != nil || err2 != nil || testing.Short() {
-		t.Skip("soffice or pdftotext is not on this machine, or -short")
-	}
-	dir := t.TempDir()
-	source := filepath.Join(dir, "a.txt")
-	if err := os.WriteFile(source, []byte("petition 2026 evidence"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(soffice, "--headless", "-env:UserInstallation=file://"+dir+"/profile", "--convert-to",
-		`pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"17"}}`, "--outdir", dir, source).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	made, err := os.ReadFile(filepath.Join(dir, "a.pdf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	if err := Book(&b, Document{Kind: Cover, Title: "卷"}, []Part{{Name: "证据", PDF: made}}, Bundled()); err != nil {
-		t.Fatal(err)
-	}
-	book := filepath.Join(dir, "book.pdf")
-	if err := os.WriteFile(book, b.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if text, err := exec.Command(pdftotext, book, "-").Output(); err != nil || !strings.Contains(string(text), "petition 2026 evidence") {
-		t.Errorf("%v: %s", err, text)
-	}
 }

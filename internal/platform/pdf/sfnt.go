@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"encoding/binary"
@@ -8,9 +8,9 @@ import (
 	"unicode/utf16"
 )
 
-// face is a parsed TrueType font: what is needed to measure text and to cut a
+// Face is a parsed TrueType font: what is needed to measure text and to cut a
 // subset. It is never written to once parsed, so all documents share it.
-type face struct {
+type Face struct {
 	data   []byte
 	tables map[string][]byte
 	name   string // PostScript name
@@ -42,8 +42,8 @@ func be16(b []byte, at int) int  { return int(binary.BigEndian.Uint16(b[at:])) }
 func bes16(b []byte, at int) int { return int(int16(binary.BigEndian.Uint16(b[at:]))) }
 func be32(b []byte, at int) int  { return int(binary.BigEndian.Uint32(b[at:])) }
 
-// parseFace reads a .ttf, or the first font of a .ttc.
-func parseFace(data []byte) (f *face, err error) {
+// ParseFace reads a .ttf, or the first font of a .ttc.
+func ParseFace(data []byte) (f *Face, err error) {
 	defer func() {
 		if recover() != nil { // an index beyond the end
 			f, err = nil, errShort
@@ -53,7 +53,7 @@ func parseFace(data []byte) (f *face, err error) {
 	if string(data[:4]) == "ttcf" {
 		start = be32(data, 12)
 	}
-	f = &face{data: data, tables: map[string][]byte{}}
+	f = &Face{data: data, tables: map[string][]byte{}}
 	for i := range be16(data, start+4) {
 		entry := data[start+12+16*i:]
 		offset, length := be32(entry, 8), be32(entry, 12)
@@ -76,8 +76,11 @@ func parseFace(data []byte) (f *face, err error) {
 	return f, f.parseCmap(f.tables["cmap"])
 }
 
+// Em is the size of the square that outlines are drawn in.
+func (f *Face) Em() int { return f.em }
+
 // parseCmap takes the widest Unicode table: format 12 before format 4.
-func (f *face) parseCmap(cmap []byte) error {
+func (f *Face) parseCmap(cmap []byte) error {
 	best, offset := 0, 0
 	for i := range be16(cmap, 2) {
 		entry := cmap[4+8*i:]
@@ -102,7 +105,7 @@ func (f *face) parseCmap(cmap []byte) error {
 	return nil
 }
 
-func (f *face) parseFormat4(table []byte) {
+func (f *Face) parseFormat4(table []byte) {
 	count := be16(table, 6) / 2
 	ends, starts := table[14:], table[16+2*count:]
 	deltas, ranges := table[16+4*count:], table[16+6*count:]
@@ -120,8 +123,8 @@ func (f *face) parseFormat4(table []byte) {
 	}
 }
 
-// glyph is the number of a rune's glyph; 0 when the font lacks it.
-func (f *face) glyph(r rune) int {
+// Glyph is the number of a rune's glyph; 0 when the font lacks it.
+func (f *Face) Glyph(r rune) int {
 	low, high := 0, len(f.segments)
 	for low < high {
 		middle := (low + high) / 2
@@ -145,13 +148,13 @@ func (f *face) glyph(r rune) int {
 	return (n + s.delta) & 0xFFFF
 }
 
-// advance is a glyph's width in thousandths of the em.
-func (f *face) advance(glyph int) float64 {
+// Advance is a glyph's width in thousandths of the em.
+func (f *Face) Advance(glyph int) float64 {
 	return float64(be16(f.tables["hmtx"], 4*min(glyph, f.metricCount-1))) * 1000 / float64(f.em)
 }
 
 // outline is a glyph's entry of the glyf table.
-func (f *face) outline(glyph int) []byte {
+func (f *Face) outline(glyph int) []byte {
 	loca := f.tables["loca"]
 	var from, to int
 	if f.longLoca {

@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -10,14 +10,14 @@ import (
 	"unicode/utf16"
 )
 
-// pdfFile collects the pages and resources of one PDF. Content is written with
+// File collects the pages and resources of one PDF. Content is written with
 // the origin at the upper left, in points; the page turns it over.
-type pdfFile struct {
+type File struct {
 	title   string
-	pages   []*sheet
+	pages   []*Sheet
 	subsets []*subset
-	byFace  map[*face]int
-	images  []*picture
+	byFace  map[*Face]int
+	images  []*Picture
 	forms   []string // names of imported pages, with their object numbers
 	marks   []mark
 	objects [][]byte // 1-based: objects[0] is object 1
@@ -29,71 +29,95 @@ type mark struct {
 	page int // index into pages
 }
 
-// sheet is one page under the pen.
-type sheet struct {
-	file    *pdfFile
+// Mark sets a bookmark on the next page.
+func (p *File) Mark(name string) { p.marks = append(p.marks, mark{name, len(p.pages)}) }
+
+// Pages are the pages so far.
+func (p *File) Pages() []*Sheet { return p.pages }
+
+// Sheet is one page under the pen.
+type Sheet struct {
+	Number  int  // printed
+	Plain   bool // carries no number
+	file    *File
 	content bytes.Buffer
-	number  int  // printed
-	plain   bool // carries no number
 }
 
+// A4, in points.
 const (
-	pageWidth  = 210 * mm
-	pageHeight = 297 * mm
-	mm         = 72 / 25.4
+	PageWidth  = 210 * MM
+	PageHeight = 297 * MM
+	MM         = 72 / 25.4 // a millimetre
 )
 
-// colour is red, green, blue from 0 to 1.
-type colour [3]float64
+// Colour is red, green, blue from 0 to 1.
+type Colour [3]float64
 
-var (
-	black = colour{0, 0, 0}
-	red   = colour{0.85, 0, 0}
-)
-
-func newPDF(title string) *pdfFile {
-	return &pdfFile{title: title, byFace: map[*face]int{}, objects: make([][]byte, reserved)}
+// Ink is how a run of text is drawn.
+type Ink struct {
+	Face    *Face
+	Size    float64
+	Spacing float64 // added after each character
+	Colour  Colour
 }
 
-func (p *pdfFile) newSheet(number int) *sheet {
-	s := &sheet{file: p, number: number}
+// Point is a place on the page, from the upper left, in points.
+type Point struct{ X, Y float64 }
+
+// Stroke is how a line is drawn.
+type Stroke struct {
+	Width  float64
+	Colour Colour
+}
+
+// Rect is a rectangle on the page, from the upper left, in points.
+type Rect struct{ X, Y, W, H float64 }
+
+// New is an empty file with a title.
+func New(title string) *File {
+	return &File{title: title, byFace: map[*Face]int{}, objects: make([][]byte, reserved)}
+}
+
+// NewSheet begins a page.
+func (p *File) NewSheet(number int) *Sheet {
+	s := &Sheet{file: p, Number: number}
 	p.pages = append(p.pages, s)
 	return s
 }
 
-// run draws runes of one face on a baseline. spacing is added after each.
-func (s *sheet) run(f *face, size, x, y, spacing float64, c colour, text []rune) {
-	n, ok := s.file.byFace[f]
+// Text draws runes of one face on a baseline.
+func (s *Sheet) Text(ink Ink, at Point, text []rune) {
+	n, ok := s.file.byFace[ink.Face]
 	if !ok {
 		n = len(s.file.subsets)
-		s.file.byFace[f] = n
-		s.file.subsets = append(s.file.subsets, newSubset(f))
+		s.file.byFace[ink.Face] = n
+		s.file.subsets = append(s.file.subsets, newSubset(ink.Face))
 	}
 	b := &s.content
-	fmt.Fprintf(b, "BT %s rg /F%d %s Tf %s Tc %s %s Td <", c.operands(), n, num(size), num(spacing), num(x), num(pageHeight-y))
+	fmt.Fprintf(b, "BT %s rg /F%d %s Tf %s Tc %s %s Td <", ink.Colour.operands(), n, num(ink.Size), num(ink.Spacing), num(at.X), num(PageHeight-at.Y))
 	for _, r := range text {
 		fmt.Fprintf(b, "%04X", s.file.subsets[n].use(r))
 	}
 	b.WriteString("> Tj ET\n")
 }
 
-// line draws a straight stroke.
-func (s *sheet) line(x1, y1, x2, y2, width float64, c colour) {
-	fmt.Fprintf(&s.content, "%s RG %s w %s %s m %s %s l S\n", c.operands(), num(width),
-		num(x1), num(pageHeight-y1), num(x2), num(pageHeight-y2))
+// Line draws a straight line.
+func (s *Sheet) Line(from, to Point, stroke Stroke) {
+	fmt.Fprintf(&s.content, "%s RG %s w %s %s m %s %s l S\n", stroke.Colour.operands(), num(stroke.Width),
+		num(from.X), num(PageHeight-from.Y), num(to.X), num(PageHeight-to.Y))
 }
 
-// fill draws a filled rectangle.
-func (s *sheet) fill(x, y, w, h float64, c colour) {
-	fmt.Fprintf(&s.content, "%s rg %s %s %s %s re f\n", c.operands(), num(x), num(pageHeight-y-h), num(w), num(h))
+// Fill draws a filled rectangle.
+func (s *Sheet) Fill(r Rect, c Colour) {
+	fmt.Fprintf(&s.content, "%s rg %s %s %s %s re f\n", c.operands(), num(r.X), num(PageHeight-r.Y-r.H), num(r.W), num(r.H))
 }
 
-// image draws a picture into a rectangle.
-func (s *sheet) image(p *picture, x, y, w, h float64) {
-	fmt.Fprintf(&s.content, "q %s 0 0 %s %s %s cm /I%d Do Q\n", num(w), num(h), num(x), num(pageHeight-y-h), s.file.add(p))
+// Image draws a picture into a rectangle.
+func (s *Sheet) Image(p *Picture, r Rect) {
+	fmt.Fprintf(&s.content, "q %s 0 0 %s %s %s cm /I%d Do Q\n", num(r.W), num(r.H), num(r.X), num(PageHeight-r.Y-r.H), s.file.add(p))
 }
 
-func (p *pdfFile) add(picture *picture) int {
+func (p *File) add(picture *Picture) int {
 	for i, have := range p.images {
 		if have == picture {
 			return i
@@ -103,7 +127,7 @@ func (p *pdfFile) add(picture *picture) int {
 	return len(p.images) - 1
 }
 
-func (c colour) operands() string { return num(c[0]) + " " + num(c[1]) + " " + num(c[2]) }
+func (c Colour) operands() string { return num(c[0]) + " " + num(c[1]) + " " + num(c[2]) }
 
 // num writes a number with three decimals at most.
 func num(v float64) string {
@@ -125,12 +149,12 @@ const (
 )
 
 // put appends an object and gives its number.
-func (p *pdfFile) put(body []byte) int {
+func (p *File) put(body []byte) int {
 	p.objects = append(p.objects, body)
 	return len(p.objects)
 }
 
-func (p *pdfFile) set(number int, format string, args ...any) {
+func (p *File) set(number int, format string, args ...any) {
 	p.objects[number-1] = fmt.Appendf(nil, format, args...)
 }
 
@@ -159,8 +183,8 @@ func text16(s string) string {
 	return b.String()
 }
 
-// write ends the file.
-func (p *pdfFile) write(w io.Writer) error {
+// Write ends the file.
+func (p *File) Write(w io.Writer) error {
 	var fonts, images, kids strings.Builder
 	for i, s := range p.subsets {
 		fmt.Fprintf(&fonts, "/F%d %d 0 R ", i, p.putFont(s, i))
@@ -172,7 +196,7 @@ func (p *pdfFile) write(w io.Writer) error {
 	for i, s := range p.pages {
 		content := p.put(stream("", s.content.Bytes()))
 		page := p.put(fmt.Appendf(nil, "<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R >>",
-			pagesObject, num(pageWidth), num(pageHeight), resourcesObject, content))
+			pagesObject, num(PageWidth), num(PageHeight), resourcesObject, content))
 		if i == 0 {
 			first = page
 		}
@@ -188,7 +212,7 @@ func (p *pdfFile) write(w io.Writer) error {
 
 // putOutlines writes the bookmarks, if there are any. Pages lie two objects
 // apart, after the first.
-func (p *pdfFile) putOutlines(firstPage int) string {
+func (p *File) putOutlines(firstPage int) string {
 	if len(p.marks) == 0 {
 		p.set(outlinesObject, "<< /Type /Outlines /Count 0 >>")
 		return ""
@@ -209,7 +233,7 @@ func (p *pdfFile) putOutlines(firstPage int) string {
 }
 
 // assemble writes objects, cross-reference table and trailer.
-func (p *pdfFile) assemble(w io.Writer) error {
+func (p *File) assemble(w io.Writer) error {
 	var out bytes.Buffer
 	out.WriteString("%PDF-1.7\n%\xE4\xBF\xA1\n")
 	offsets := make([]int, len(p.objects))
