@@ -8,6 +8,7 @@ package telephone
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo"
@@ -62,7 +64,12 @@ type Line struct {
 
 	ctx   context.Context // ends when the line closes
 	stop  context.CancelFunc
+	hang  context.CancelFunc // of our UDP port
 	group sync.WaitGroup
+	home  sync.WaitGroup // of being registered
+
+	registration  sip.CallIDHeader
+	registrations atomic.Uint32
 
 	mu         sync.Mutex
 	calls      map[string]*Call // by dialog
@@ -75,7 +82,8 @@ var errUnregistered = errors.New("not registered")
 // Open prepares a line; it talks to nobody but, with Register, in the
 // background to the trunk. Calls from outside go to answer; nil declines them.
 func Open(c Config, answer func(context.Context, *Call)) (*Line, error) {
-	l := &Line{c: c, answer: answer, calls: map[string]*Call{}, registered: errUnregistered}
+	l := &Line{c: c, answer: answer, calls: map[string]*Call{}, registered: errUnregistered, hang: func() {}}
+	l.registration = sip.CallIDHeader(rand.Text())
 	if l.c.Reply <= 0 {
 		l.c.Reply = 5 * time.Second
 	}
@@ -97,10 +105,11 @@ func Open(c Config, answer func(context.Context, *Call)) (*Line, error) {
 	l.ctx, l.stop = context.WithCancel(context.Background())
 	if err := l.bind(); err != nil {
 		l.stop()
+		l.hang()
 		return nil, fmt.Errorf("opening the telephone line: %w", err)
 	}
 	if c.Register {
-		l.group.Go(l.keepRegistered)
+		l.home.Go(l.keepRegistered)
 	}
 	return l, nil
 }
@@ -131,7 +140,7 @@ func (l *Line) bind() error {
 		if err != nil {
 			return err
 		}
-		context.AfterFunc(l.ctx, func() { conn.Close() })
+		l.hang = func() { conn.Close() }
 		at := conn.LocalAddr().(*net.UDPAddr)
 		contact.Address.Port = at.Port
 		l.laddr = sip.Addr{IP: at.IP, Port: at.Port}
@@ -225,6 +234,8 @@ func (l *Line) request(method sip.RequestMethod, user string) *sip.Request {
 // Close ends the line; calls on it fall silent.
 func (l *Line) Close() error {
 	l.stop()
+	l.home.Wait()
+	l.hang()
 	err := l.ua.Close()
 	l.group.Wait()
 	return err

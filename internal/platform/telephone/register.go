@@ -19,7 +19,7 @@ const (
 func (l *Line) keepRegistered() {
 	for {
 		ctx, cancel := context.WithTimeout(l.ctx, l.c.Reply)
-		granted, err := l.register(ctx)
+		granted, err := l.register(ctx, registeredFor)
 		cancel()
 		l.mu.Lock()
 		l.registered = err
@@ -30,22 +30,36 @@ func (l *Line) keepRegistered() {
 		}
 		select {
 		case <-l.ctx.Done():
+			if err == nil {
+				l.unregister()
+			}
 			return
 		case <-time.After(wait):
 		}
 	}
 }
 
+// unregister tells the trunk that we are here no more, or it would go on
+// sending calls to a port that somebody else may have got.
+func (l *Line) unregister() {
+	ctx, cancel := context.WithTimeout(context.Background(), min(l.c.Reply, time.Second))
+	defer cancel()
+	_, _ = l.register(ctx, 0)
+}
+
 // register tells the trunk where we are, and gives how long it remembers.
-func (l *Line) register(ctx context.Context) (time.Duration, error) {
+func (l *Line) register(ctx context.Context, keep time.Duration) (time.Duration, error) {
 	req := l.request(sip.REGISTER, "")
 	me := sip.Uri{Scheme: "sip", User: l.c.User, Host: l.c.Domain}
 	from := sip.FromHeader{Address: me}
 	from.Params.Add("tag", sip.GenerateTagN(16))
 	req.AppendHeader(&from)
 	req.AppendHeader(&sip.ToHeader{Address: me})
+	// One Call-ID for all, or the trunk would take each for another telephone.
+	req.AppendHeader(&l.registration)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: l.registrations.Add(2), MethodName: sip.REGISTER}) // the one between is the answer to a challenge
 	req.AppendHeader(sip.HeaderClone(&l.dialogs.ContactHDR))
-	req.AppendHeader(sip.NewHeader("Expires", strconv.Itoa(int(registeredFor.Seconds()))))
+	req.AppendHeader(sip.NewHeader("Expires", strconv.Itoa(int(keep.Seconds()))))
 	res, err := l.ask(ctx, req)
 	if err != nil {
 		return 0, err
@@ -91,7 +105,7 @@ func (l *Line) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, l.c.Reply)
 	defer cancel()
 	if l.c.Register {
-		_, err := l.register(ctx)
+		_, err := l.register(ctx, registeredFor)
 		return err
 	}
 	res, err := l.ask(ctx, l.request(sip.OPTIONS, ""))

@@ -200,6 +200,16 @@ const (
 ]]></send>`
 )
 
+// unregister expects leave to be taken.
+const unregister = `<recv request="REGISTER">
+    <action><ereg regexp="^[^1-9]*$" search_in="hdr" header="Expires:" check_it="true" assign_to="6"/></action>
+  </recv>
+  <send><![CDATA[
+      SIP/2.0 200 OK` + dialogHeaders + `      Content-Length: 0
+
+]]></send>
+  <Reference variables="6"/>`
+
 // answerWith ends the ringing with a code.
 func answerWith(code int) string {
 	return fmt.Sprintf("<send retrans=\"500\"><![CDATA[\n      SIP/2.0 %d No%s      Content-Length: 0\n\n]]></send>\n  <recv request=\"ACK\"/>", code, dialogHeaders)
@@ -355,7 +365,11 @@ func TestRegisters(t *testing.T) {
 	for secret, right := range map[string]bool{"open-sesame": true, "guessed": false} {
 		t.Run(secret, func(t *testing.T) {
 			t.Parallel()
-			sub := subscribe(t, "udp", askAuth)
+			steps := []string{askAuth}
+			if right {
+				steps = append(steps, unregister)
+			}
+			sub := subscribe(t, "udp", steps...)
 			file := filepath.Join(t.TempDir(), "secret")
 			if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
 				t.Fatal(err)
@@ -379,6 +393,7 @@ func TestRegisters(t *testing.T) {
 			if err := line.Registered(); (err == nil) != right {
 				t.Errorf("registered: %v", err)
 			}
+			line.Close() // which takes leave
 			sub.passed(t)
 		})
 	}
