@@ -50,6 +50,7 @@ type App struct {
 	routes  []string
 	stop    context.CancelFunc
 	watch   sync.WaitGroup
+	ways    ways
 }
 
 // Open opens the store, brings the schema up to date and wires everything.
@@ -155,6 +156,7 @@ func (a *App) Close() {
 		defer done()
 		a.Jobs.Stop(ctx)
 	}
+	a.ways.close()
 	if a.Telemetry != nil {
 		ctx, done := context.WithTimeout(context.Background(), 2*time.Second)
 		defer done()

@@ -40,6 +40,8 @@ func (a *App) wireNotify() error {
 		Visitors: a.Person, Keys: a.Keys, Journal: a.Account, Words: words, Base: a.Config.BaseURL(),
 		Senders: out.senders, PushKey: out.pushKey,
 	})
+	out.tell(a.Notify.Take)
+	a.ways = out
 	if sms {
 		a.Tracking.Sender = a.Notify
 	}

@@ -36,9 +36,11 @@ func openWays(c config.Config, name string, now clock.Clock) (ways, error) {
 		func() (sender.Sender, error) { return openSMS(c, out) },
 		func() (sender.Sender, error) { return openWeChat(c, out) },
 		func() (sender.Sender, error) { return openPush(c, out) },
+		func() (sender.Sender, error) { return openPhone(c.Phone, now) },
 	} {
 		s, err := open()
 		if err != nil {
+			w.close()
 			return ways{}, err
 		}
 		if s == nil {
@@ -192,10 +194,12 @@ type SenderState struct {
 
 // SendersCheck signs in at every configured carrier and sends nothing.
 func SendersCheck(ctx context.Context, c Config) ([]SenderState, error) {
+	c.PhoneLocal = withoutPort(c.PhoneLocal) // which the running program has
 	w, err := openWays(c.Config, c.CityNameZH, clock.System)
 	if err != nil {
 		return nil, err
 	}
+	defer w.close()
 	var out []SenderState
 	for _, s := range w.senders {
 		state := SenderState{Way: string(s.Way()), Sender: s.Name(), OK: true}

@@ -43,6 +43,7 @@ func TestWays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer w.close()
 		var out []string
 		for _, s := range w.senders {
 			out = append(out, string(s.Way())+"/"+s.Name())
@@ -61,6 +62,10 @@ func TestWays(t *testing.T) {
 	}
 	c.SMSVia, c.SMSURL, c.SMSApp, c.SMSTemplatesFile = "tc3", "https://sms.tencentcloudapi.com", "1400000000", forms
 	if got, _ = names(); !strings.Contains(got, "sms/gateway-tc3") {
+		t.Error(got)
+	}
+	c.Phone = config.Phone{PhoneTrunk: "127.0.0.1:5", PhoneUser: "10086", PhoneSecretFile: secret, PhoneLocal: "127.0.0.1:0", PhonePrompts: dir}
+	if got, _ = names(); !strings.HasSuffix(got, "push/webpush phone/sip") {
 		t.Error(got)
 	}
 	c.WeChatSecretFile = filepath.Join(dir, "missing")

@@ -22,6 +22,7 @@ type Config struct {
 	Web
 	City
 	Senders
+	Phone
 	Log
 }
 

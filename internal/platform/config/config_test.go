@@ -76,13 +76,15 @@ func TestValidate(t *testing.T) {
 		"mail":          Senders{MailServer: "mail.example"}.Validate(),
 		"mail password": Senders{MailUser: "u"}.Validate(),
 		"sms":           Senders{SMSVia: "acs3"}.Validate(),
+		"phone account": Phone{PhoneTrunk: "trunk.example", PhoneRegister: true}.Validate(),
+		"phone ports":   Phone{PhoneTrunk: "trunk.example", PhonePorts: "20000"}.Validate(),
 		"wechat":        Senders{WeChatAppID: "wx"}.Validate(),
 	} {
 		if err == nil {
 			t.Errorf("%s: must be refused", name)
 		}
 	}
-	for _, err := range []error{Storage{}.Validate(), good.Validate(), City{CityCode: "MC"}.Validate(), Log{}.Validate(), Senders{}.Validate()} {
+	for _, err := range []error{Storage{}.Validate(), good.Validate(), City{CityCode: "MC"}.Validate(), Log{}.Validate(), Senders{}.Validate(), Phone{}.Validate(), Phone{PhoneTrunk: "trunk.example", PhonePorts: "20000-20099"}.Validate()} {
 		if err != nil {
 			t.Error(err)
 		}
