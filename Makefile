@@ -135,6 +135,11 @@ bench: build
 screenshots: build e2e/node_modules/.stamp
 	node e2e/screenshots.mjs
 
+## fonts: the fonts of printed documents anew, from their sources (Debian as root; rarely needed)
+.PHONY: fonts
+fonts:
+	bash tools/fonts/build.sh
+
 ## clean: remove what was built; ./data stays
 .PHONY: clean
 clean:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes internal/platform/paper/fonts/*.ttf.gz anew from the free fonts that they
 # come from. Needed only when those change: the result is committed. Needs
-# python3 with fontTools 4.38, npm, apt-get and dpkg-deb. See docs/adr for why these fonts.
+# python3 with fontTools 4.38, npm, apt-get and dpkg-deb. Why these: docs/adr/0020.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$here/../../internal/platform/paper/fonts
@@ -17,6 +17,7 @@ for deb in ./*.deb; do
 done
 
 python3 "$here/subset.py" "$work" "$out"
+# Their licences lie beside them; OFL.Kai is written by hand.
 zcat usr/share/doc/texlive-doc/fonts/fandol/COPYING.gz >"$out/COPYING.FangSong"
 cat usr/share/doc/texlive-doc/fonts/fandol/README >"$out/README.FangSong"
 cp node_modules/@expo-google-fonts/noto-serif-sc/LICENSE_FONT "$out/OFL.Song-Title"
