@@ -11,6 +11,10 @@ need git git
 need gcc gcc
 need chromium chromium
 need setpriv util-linux
+if [[ -n "${CI:-}" ]]; then # phone calls; elsewhere their tests are skipped without
+  need sipp sip-tester
+  need espeak-ng espeak-ng
+fi
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
 

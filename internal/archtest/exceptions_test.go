@@ -17,6 +17,6 @@ var expected = []string{
 	"internal/admin/unit", "internal/admin/account", "internal/admin/settings",
 	"internal/platform/blob", "internal/platform/clock", "internal/platform/config", "internal/platform/db",
 	"internal/platform/fault", "internal/platform/i18n", "internal/platform/ids", "internal/platform/jobs",
-	"internal/platform/logx", "internal/platform/paper", "internal/platform/pdf", "internal/platform/seal", "internal/platform/sender", "internal/platform/telemetry", "internal/platform/web",
+	"internal/platform/logx", "internal/platform/paper", "internal/platform/pdf", "internal/platform/seal", "internal/platform/sender", "internal/platform/sender/phone", "internal/platform/speech", "internal/platform/telephone", "internal/platform/telemetry", "internal/platform/web",
 	"internal/ui", "internal/app", "internal/app/apptest",
 }

@@ -204,7 +204,7 @@ func (s *Sender) prepare(ctx context.Context, m sender.Message) (spoken, error) 
 	}
 	text := m.Text
 	if m.Title != "" {
-		text = m.Title + "。\n" + m.Text
+		text = m.Title + map[string]string{"zh": "。\n", "en": ".\n"}[lang] + m.Text
 	}
 	var t spoken
 	for _, p := range []struct {
