@@ -92,7 +92,7 @@ func (h *Web) unitOptions(ctx context.Context) []ui.Option {
 	a, lang := access.From(ctx), i18n.Lang(ctx)
 	var out []ui.Option
 	for _, u := range h.Units.All() {
-		if u.Active && u.Kind != access.Government && u.ID != a.UnitID && slices.Contains(u.Areas, a.AreaID) {
+		if u.Active && u.Kind != access.Government && u.Kind != access.Village && u.ID != a.UnitID && slices.Contains(u.Areas, a.AreaID) {
 			area, _ := h.Units.Unit(u.Area)
 			out = append(out, ui.Option{Value: number(u.ID), Label: u.Name(lang), Group: area.Name(lang)})
 		}

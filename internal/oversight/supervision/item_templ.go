@@ -938,7 +938,7 @@ func kindOf(v Verb, first bool) string {
 	switch {
 	case v == Withdraw:
 		return "danger"
-	case first:
+	case first && v != Prolong && v != Note:
 		return "primary"
 	}
 	return "secondary"

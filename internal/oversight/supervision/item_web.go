@@ -81,9 +81,17 @@ func (h *Web) fromCandidate(ctx context.Context, v *newView, id int64) error {
 	v.evidence = evidence
 	propose(v.form, "case", c.CaseNo)
 	propose(v.form, "unit", number(c.UnitID))
-	propose(v.form, "title", i18n.T(ctx, "supervision.title_for", i18n.Key("supervision.cause."+string(c.Cause)), c.CaseNo))
+	propose(v.form, "title", short(i18n.T(ctx, "supervision.title_for", i18n.Key("supervision.cause."+string(c.Cause)), c.CaseTitle)))
 	propose(v.form, "facts", i18n.T(ctx, "supervision.cause."+string(c.Cause)))
 	return nil
+}
+
+// short cuts a title to what fits.
+func short(title string) string {
+	if r := []rune(title); len(r) > 80 {
+		return string(r[:79]) + "…"
+	}
+	return title
 }
 
 // propose fills in a field that was not sent.
@@ -111,7 +119,7 @@ func (h *Web) postNew(w http.ResponseWriter, r *http.Request) error {
 	if !form.OK() {
 		return h.showNew(w, r, http.StatusUnprocessableEntity, form)
 	}
-	web.Flash(w, "supervision.opened", i18n.Key("supervision.kind."+string(d.Kind)))
+	web.Flash(w, "supervision.opened", i18n.T(ctx, "supervision.kind."+string(d.Kind)))
 	return web.Redirect(w, r, itemPath(d.ID))
 }
 
@@ -182,8 +190,11 @@ func (v itemView) moments(ctx context.Context) []ui.Moment {
 			Kind: entryIcon[e.Verb], Title: i18n.T(ctx, "supervision.did."+string(e.Verb)), When: i18n.Moment(ctx, e.At), ISO: i18n.Machine(e.At),
 			Who: v.unitName(e.Actor.UnitID, lang), Text: e.Text, TestID: "entry-" + string(e.Verb), Body: entryMore(v, e),
 		}
-		if e.Verb == Lapse {
+		switch e.Verb {
+		case Lapse:
 			m.Tone = "missed"
+		case Open: // its words stand above
+			m.Text = ""
 		}
 		out = append(out, m)
 	}
