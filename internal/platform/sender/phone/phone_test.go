@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -313,5 +314,37 @@ func TestNumber(t *testing.T) {
 	c.Abroad = true
 	if got, _ := c.number("+15550100"); got != "+15550100" {
 		t.Error("abroad is allowed, yet refused")
+	}
+}
+
+// TestRealVoice rings with espeak-ng, and somebody hears what it said.
+func TestRealVoice(t *testing.T) {
+	t.Parallel()
+	voice := speech.Espeak{}
+	if err := voice.Check(t.Context()); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	x := newExchange(t, "")
+	said, err := voice.Speak(t.Context(), speech.Utterance{Text: "您好。", Lang: "zh"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.next(func(call *taken) (int, string) {
+		call.key, call.after = 1, len(said)/160+10
+		return 200, ""
+	})
+	c := config(x.port)
+	c.Voice = voice
+	m := message("voice")
+	m.Title, m.Text = "", "您好。"
+	if r, err := dialler(t, c).Send(t.Context(), m); err != nil || r.Note != "confirmed by key 1" {
+		t.Fatal(r, err)
+	}
+	said = append(speech.Silence(c.Pause), said...)
+	if k := correlation(said, x.to(m.To)[0].sound()[:len(said)]); k < 0.99 {
+		t.Errorf("what was heard resembles what was said by %.4f", k)
 	}
 }
