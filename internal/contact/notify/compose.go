@@ -32,7 +32,7 @@ func (s *Service) compose(ctx context.Context, d delivery, now time.Time) (sende
 	if d.StaffID == 0 {
 		return s.composeNotice(ctx, d, now)
 	}
-	left, urgent, err := s.stillTrue(ctx, d, now)
+	left, err := s.stillTrue(ctx, d, now)
 	if err != nil {
 		return sender.Message{}, verdict{}, err
 	}
@@ -43,7 +43,7 @@ func (s *Service) compose(ctx context.Context, d delivery, now time.Time) (sende
 	if err != nil {
 		return sender.Message{}, verdict{}, err
 	}
-	if wait, err := s.quiet(ctx, d, left[0].c, k, urgent, now); err != nil || wait.After(now) {
+	if wait, err := s.quiet(ctx, d.Way, k, left, now); err != nil || wait.After(now) {
 		return sender.Message{}, verdict{wait: wait}, err
 	}
 	to, err := s.address(ctx, d, now)
@@ -63,14 +63,14 @@ type holding struct {
 
 // stillTrue leaves of a message's reminders those whose condition holds and
 // whose reader is in service and may see the case.
-func (s *Service) stillTrue(ctx context.Context, d delivery, now time.Time) (left []holding, urgent bool, err error) {
+func (s *Service) stillTrue(ctx context.Context, d delivery, now time.Time) (left []holding, err error) {
 	reader, active, err := s.People.Actor(ctx, d.StaffID)
 	if err != nil || !active {
-		return nil, false, err
+		return nil, err
 	}
 	items, err := s.store.itemsOf(ctx, s.DB.Read(), d.ID)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	ids := map[int64]bool{}
 	for _, r := range items {
@@ -78,24 +78,23 @@ func (s *Service) stillTrue(ctx context.Context, d delivery, now time.Time) (lef
 	}
 	cases, err := s.Cases.ByIDs(ctx, slices.Sorted(maps.Keys(ids)))
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	for _, r := range items {
 		c := cases[r.CaseID]
 		if maySee(reader, c) && slices.ContainsFunc(Holding(c, now), func(x Subject) bool { return x.key() == r.key() }) {
 			left = append(left, holding{r, c})
-			urgent = urgent || c.Urgency == casework.Red
 		}
 	}
-	return left, urgent, nil
+	return left, nil
 }
 
 // quiet says until when a message that was queued or delayed must wait.
-func (s *Service) quiet(ctx context.Context, d delivery, c casework.Case, k contacts, urgent bool, now time.Time) (time.Time, error) {
+func (s *Service) quiet(ctx context.Context, way sender.Way, k contacts, left []holding, now time.Time) (time.Time, error) {
 	l := s.newLook(now)
-	m, err := l.matrix(ctx, s.DB.Read(), c)
-	rule := m.Rules[d.Way]
-	if err != nil || urgent && rule.Urgent {
+	m, err := l.matrix(ctx, s.DB.Read(), left[0].c)
+	rule := m.Rules[way]
+	if err != nil || rule.Urgent && slices.ContainsFunc(left, func(h holding) bool { return h.c.Urgency == casework.Red }) {
 		return now, err
 	}
 	return rule.open(now, k.Quiet, l.cal), nil

@@ -152,7 +152,7 @@ func (s *Service) send(ctx context.Context, c claimed, out sender.Sender) error 
 	m, verdict, err := s.compose(ctx, c.delivery, now)
 	switch {
 	case err != nil:
-		return s.later(ctx, c, now.Add(backoff(c.ID, c.Attempts)), Busy, "internal", err)
+		return s.later(ctx, c, now.Add(backoff(c.ID, c.Attempts)), "internal", err)
 	case verdict.drop != NoError:
 		return s.end(ctx, c, Dropped, verdict.drop, "")
 	case verdict.wait.After(now):
@@ -182,7 +182,7 @@ func (s *Service) failed(ctx context.Context, c claimed, out sender.Sender, err 
 			return s.end(ctx, c, Stuck, Exhausted, code)
 		}
 		pause := max(backoff(c.ID, c.Attempts), sender.RetryAfter(err))
-		return s.later(ctx, c, now.Add(pause), Busy, code, err)
+		return s.later(ctx, c, now.Add(pause), code, err)
 	}
 	s.Log.WarnContext(ctx, "a message left without an answer", "delivery", c.ID, "way", string(c.Way), "carrier", out.Name(), "error", err)
 	pause := backoff(c.ID, c.Attempts)
@@ -253,12 +253,12 @@ func clip(s string, n int) string {
 }
 
 // later puts a message back for another try.
-func (s *Service) later(ctx context.Context, c claimed, at time.Time, class Class, code string, cause error) error {
+func (s *Service) later(ctx context.Context, c claimed, at time.Time, code string, cause error) error {
 	s.Log.WarnContext(ctx, "a message waits", "delivery", c.ID, "way", string(c.Way), "attempt", c.Attempts, "error", cause)
 	if c.Attempts >= mostTries {
 		return s.end(ctx, c, Stuck, Exhausted, code)
 	}
-	return s.store.requeue(context.WithoutCancel(ctx), c.delivery, at, class, code)
+	return s.store.requeue(context.WithoutCancel(ctx), c.delivery, at, Busy, code)
 }
 
 // end settles a message for now.

@@ -165,7 +165,7 @@ func (l *look) give(ctx context.Context, tx db.Tx, c casework.Case, m Matrix, st
 		return true, err
 	}
 	for _, actor := range who.Actors {
-		if err := l.tell(ctx, tx, c, m, r, actor); err != nil {
+		if err := l.tell(ctx, tx, given{r, c, m}, actor); err != nil {
 			return false, err
 		}
 	}
@@ -202,16 +202,23 @@ func (l *look) sound(ctx context.Context, tx db.Tx, c casework.Case, st Step, wh
 	return nil
 }
 
+// given is a reminder with the case and the matrix that it comes from.
+type given struct {
+	reminder
+	c casework.Case
+	m Matrix
+}
+
 // tell queues a reminder for one person by every way of its step that leads
 // to that person.
-func (l *look) tell(ctx context.Context, tx db.Tx, c casework.Case, m Matrix, r reminder, to access.Actor) error {
+func (l *look) tell(ctx context.Context, tx db.Tx, g given, to access.Actor) error {
 	k, err := l.contactsOf(ctx, tx, to.ID)
 	if err != nil {
 		return err
 	}
-	for _, way := range r.Ways {
+	for _, way := range g.Ways {
 		if way == sender.InApp {
-			if err := l.store.toInbox(ctx, tx, l.IDs.Next(), r, to.ID); err != nil {
+			if err := l.store.toInbox(ctx, tx, l.IDs.Next(), g.reminder, to.ID); err != nil {
 				return err
 			}
 		}
@@ -219,7 +226,7 @@ func (l *look) tell(ctx context.Context, tx db.Tx, c casework.Case, m Matrix, r 
 			continue
 		}
 		for _, point := range k.of(way, to.ID) {
-			if err := l.queue(ctx, tx, c, m.Rules[way], r, point); err != nil {
+			if err := l.queue(ctx, tx, g, point); err != nil {
 				return err
 			}
 		}
@@ -228,7 +235,8 @@ func (l *look) tell(ctx context.Context, tx db.Tx, c casework.Case, m Matrix, r 
 }
 
 // queue adds a delivery to an address: alone, or to the digest of a day.
-func (l *look) queue(ctx context.Context, tx db.Tx, c casework.Case, rule Rule, r reminder, p point) error {
+func (l *look) queue(ctx context.Context, tx db.Tx, g given, p point) error {
+	r, c, rule := g.reminder, g.c, g.m.Rules[p.Way]
 	d := delivery{
 		ID: l.IDs.Next(), Key: "r" + short(r.ID) + "-" + string(p.Way) + "-" + short(p.ID), Way: p.Way, Template: string(r.Condition),
 		StaffID: p.StaffID, PointID: p.ID, CaseID: c.ID, AreaID: r.AreaID, Hidden: c.Lane == access.LaneConfidential,
