@@ -11,6 +11,7 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/document"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
@@ -28,6 +29,7 @@ type doors struct {
 	Worklist   *worklist.Service
 	Suggester  triage.Suggester
 	Tracking   *tracking.Service
+	Documents  *document.Service
 	Notify     *notify.Service
 	outbox     *outbox // of a demonstration
 	Statistics *statistics.Service
@@ -66,9 +68,13 @@ func (a *App) wireDoors(context.Context) error {
 		return suggestions.Render(ctx, v.Case, v.Matter.Words, v.Verbs)
 	}})
 	a.wireCourse()
+	if err := a.wireDocuments(); err != nil {
+		return err
+	}
 	a.Tracking = tracking.New(tracking.Needs{
 		DB: a.DB, Cases: a.Procedure, Codes: a.Intake.Codes(), Units: a.Units, People: a.Person, Files: followed{a.Attachment},
 		Keys: a.Keys, Clock: a.Clock, Download: a.Attachment.Download, Demo: a.Config.Demo,
+		Letters: letters{a.Documents}, Document: a.Documents.GetLetter,
 	})
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.wireOversight(late)

@@ -33,6 +33,9 @@ func navigation(v Voice, a access.Actor) []navItem {
 			items = append(items, navItem{"new", "/desk/new", "file-plus"})
 		}
 		items = append(items, navItem{"search", "/desk/search", "search"})
+		if a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead) {
+			items = append(items, navItem{"documents", "/desk/documents", "file-text"})
+		}
 	}
 	if a.Has(access.Leader, access.BureauClerk, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHandler, access.UnitHead) {
 		items = append(items, navItem{"supervision", "/desk/supervision", "shield-check"})

@@ -26,6 +26,7 @@ type caseView struct {
 	Told   told
 	Story  story
 	Files  []File
+	Served []Letter // documents that were served
 	Owner  string // who must act now
 	Doable []doable
 	Chain  []chain    // reviews that began here
@@ -59,6 +60,11 @@ func (s *Service) open(ctx context.Context, v visit) (caseView, error) {
 	all, err := s.Files.OfCase(ctx, v.Case.ID)
 	if err != nil {
 		return view, err
+	}
+	if s.Letters != nil {
+		if view.Served, err = s.Letters.OfCase(ctx, v.Case.ID); err != nil {
+			return view, err
+		}
 	}
 	view.Story = tell(ctx, s.Units, v.Case, events)
 	for _, f := range all {

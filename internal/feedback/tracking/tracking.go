@@ -59,6 +59,21 @@ type Files interface {
 	Uploaded(ctx context.Context, draft string) ([]File, error)
 }
 
+// Letter is a document that was served on the person.
+type Letter struct {
+	ID       int64
+	Name     string
+	Number   string
+	Issuer   string
+	ServedAt time.Time
+	Unread   bool
+}
+
+// Letters are the served documents of a case, newest first.
+type Letters interface {
+	OfCase(ctx context.Context, caseID int64) ([]Letter, error)
+}
+
 // Sender brings a one-time code to a phone.
 type Sender interface {
 	SendCode(ctx context.Context, phone, code string) error
@@ -74,6 +89,10 @@ type Needs struct {
 	Files  Files
 	// Download serves the file {id} of the path to the actor of the context.
 	Download web.Handler
+	// Letters lists served documents, and Document serves the one {id} of the
+	// path to the actor of the context; nil where there are none.
+	Letters  Letters
+	Document web.Handler
 	Sender   Sender // nil: codes reach nobody
 	Demo     bool   // show codes on the page, marked as a demonstration
 	Keys     *seal.Keyring

@@ -33,6 +33,7 @@ func (s *Service) Routes(rt *web.Router) {
 	rt.Handle("GET /follow/{no}/why/{seq}", s.withCase(s.getWhy))
 	rt.Handle("GET /follow/{no}/letter/{seq}", s.withCase(s.getLetter))
 	rt.Handle("GET /follow/{no}/files/{id}", s.withCase(s.getFile))
+	rt.Handle("GET /follow/{no}/documents/{id}", s.withCase(s.getDocument))
 	rt.Handle("GET /follow/{no}/{verb}", s.withCase(s.getAct))
 	rt.Handle("POST /follow/{no}/leave", s.leave)
 	rt.Handle("POST /follow/{no}/{verb}", s.withCase(s.postAct), calm, web.MaxBody(uploadBody))
@@ -155,4 +156,12 @@ func (s *Service) getFile(w http.ResponseWriter, r *http.Request, v visit) error
 		return errNoFile
 	}
 	return s.Download(w, r)
+}
+
+// getDocument shows a served document; that it was opened is on record.
+func (s *Service) getDocument(w http.ResponseWriter, r *http.Request, _ visit) error {
+	if s.Document == nil {
+		return errNoLetter
+	}
+	return s.Document(w, r)
 }

@@ -86,6 +86,7 @@ type Ask struct {
 	Actor access.Actor
 	Case  casework.Case // zero for a document of a unit
 	Kind  wording.Kind
+	Named bool // the text says who the petitioner is
 	Now   time.Time
 }
 

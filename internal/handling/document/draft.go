@@ -50,11 +50,12 @@ func (s *Service) Make(ctx context.Context, a access.Actor, w Wanted, now time.T
 	if !a.Signed() || !k.Drafts(a) || k.Side == wording.BureauSide && no == "" && !a.Has(access.BureauClerk, access.BureauHead) {
 		return Document{}, ErrNotYours
 	}
-	v, err := s.view(ctx, q)
+	form, version, err := s.form(ctx, a.UnitID, k)
 	if err != nil {
 		return Document{}, err
 	}
-	form, version, err := s.form(ctx, a.UnitID, k)
+	q.Named = form.Names()
+	v, err := s.view(ctx, q)
 	if err != nil {
 		return Document{}, err
 	}
@@ -120,50 +121,64 @@ func nameless(v wording.View) wording.View {
 	return v
 }
 
-// earlier adds what the case's own documents tell: numbers of the opinion,
-// papers served, the closing checklist.
+// earlier adds what the documents of the case and of those that it looks at
+// tell: numbers of opinions, papers served, the closing checklist.
 func (s *Service) earlier(ctx context.Context, q Ask, v *wording.View) error {
-	list, err := s.store.ofCase(ctx, q.Case.ID)
-	if err != nil {
-		return err
-	}
-	for _, d := range list {
-		if d.State != Served && d.State != Sealed {
+	for _, id := range []int64{q.Case.RootID, q.Case.ParentID, q.Case.ID} {
+		if id == 0 {
 			continue
 		}
-		if d.Kind.Tell && len(v.Service.Documents) == 0 || d.Kind.ID == "D11" {
-			v.Service.Documents = []string{strings.TrimSpace(d.Kind.ZH + " " + d.Label)}
-		}
-		if d.Kind.ID == "D11" && v.Original.Number == "" {
-			u, _ := s.Units.Unit(d.UnitID)
-			v.Original = wording.Ruling{Issuer: u.NameZH, Number: d.Label, Date: day(d.ApprovedAt), Received: day(d.ServedAt)}
-		}
-		if d.Kind.ID == "D05" || d.Kind.ID == "D04" {
-			v.Supervision.Prior = d.Label
-		}
-		if q.Kind.ID == "D12" && d.State == Served {
-			if err := s.lastService(ctx, d.ID, &v.Service); err != nil {
-				return err
-			}
-		}
-	}
-	if q.Kind.ID == "D20" {
-		elements, err := s.Elements(ctx, q.Case)
+		list, err := s.store.ofCase(ctx, id)
 		if err != nil {
 			return err
 		}
-		for _, e := range elements {
-			done := "缺"
-			switch {
-			case e.Done:
-				done = "齐全"
-			case e.Optional:
-				done = "无（选择性要件）"
+		for _, d := range list {
+			if d.State == Sealed || d.State == Served {
+				s.refer(d, v)
 			}
-			v.Checks = append(v.Checks, wording.Check{Name: e.Name, Done: done})
+			if q.Kind.ID == "D12" && id == q.Case.ID && d.State == Served {
+				if err := s.lastService(ctx, d.ID, &v.Service); err != nil {
+					return err
+				}
+			}
 		}
 	}
-	return nil
+	if q.Kind.ID != "D20" {
+		return nil
+	}
+	elements, err := s.Elements(ctx, q.Case)
+	for _, e := range elements {
+		done := "缺"
+		switch {
+		case e.Done:
+			done = "齐全"
+		case e.Optional:
+			done = "无（选择性要件）"
+		}
+		v.Checks = append(v.Checks, wording.Check{Name: e.Name, Done: done})
+	}
+	return err
+}
+
+// refer notes a document that later ones speak of.
+func (s *Service) refer(d Document, v *wording.View) {
+	u, _ := s.Units.Unit(d.UnitID)
+	note := func(r *wording.Ruling) {
+		r.Issuer, r.Number, r.Date, r.Received = u.NameZH, d.Label, day(d.ApprovedAt), day(d.ServedAt)
+	}
+	switch d.Kind.ID {
+	case "D11":
+		note(&v.Original)
+	case "D15":
+		note(&v.Review)
+	case "D16":
+		note(&v.Recheck)
+	case "D04", "D05":
+		v.Supervision.Prior = d.Label
+	}
+	if d.Kind.Tell {
+		v.Service.Documents = []string{strings.TrimSpace(d.Kind.ZH + " " + d.Label)}
+	}
 }
 
 // Edit replaces the words of a draft.

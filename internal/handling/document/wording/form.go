@@ -32,7 +32,16 @@ func (m *Mistake) Error() string {
 }
 
 // Form is a text that was checked and can be filled.
-type Form struct{ tree *template.Template }
+type Form struct {
+	tree  *template.Template
+	names bool
+}
+
+// Names tells whether the text says who the petitioner is, so that nobody's
+// data are opened for a document without them.
+func (f *Form) Names() bool { return f.names }
+
+var personal = regexp.MustCompile(`\.(Petitioner|Organisation|Sex|IDType|IDNo|Phone|Address|Household)\b`)
 
 // blankSign is the fill-in line's sign.
 const blankSign = "＿"
@@ -116,7 +125,7 @@ func ParseForm(source string) (*Form, error) {
 	if err := check(t.Tree, t.Root, 0); err != nil {
 		return nil, err
 	}
-	f := &Form{t}
+	f := &Form{t, personal.MatchString(source)}
 	for _, v := range []View{{}, Example()} {
 		filled, err := f.Fill(v)
 		if err != nil {
