@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the tests need beside Go and Node: PostgreSQL's server, a browser, CJK
-# fonts, a C compiler for the race detector. On Debian as root the missing ones
+# fonts, a C compiler for the race detector,
+# and in CI the counterparts of the senders. On Debian as root the missing ones
 # are installed; elsewhere they are named.
 set -euo pipefail
 
@@ -11,9 +12,11 @@ need git git
 need gcc gcc
 need chromium chromium
 need setpriv util-linux
-if [[ -n "${CI:-}" ]]; then # phone calls; elsewhere their tests are skipped without
+if [[ -n "${CI:-}" ]]; then # calls and short messages; elsewhere their tests are skipped without
   need sipp sip-tester
   need espeak-ng espeak-ng
+  need bearerbox kannel
+  [[ -x /usr/lib/kannel/test/fakesmsc ]] || missing+=(kannel-extras)
 fi
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
