@@ -116,7 +116,7 @@ func TestLetter(t *testing.T) {
 
 // The imprint is on an even page, its last line at the foot of the text block.
 func TestImprint(t *testing.T) {
-	for paras := range 9 {
+	for paras := 0; paras < 9; paras += step() {
 		d := opinion()
 		d.Body = d.Body[:1]
 		for range paras {
@@ -137,7 +137,7 @@ func TestImprint(t *testing.T) {
 
 // Signer and date never stand on a page without text.
 func TestSignerKeepsText(t *testing.T) {
-	for n := range 40 {
+	for n := 0; n < 40; n += step() {
 		d := Document{Kind: Report, Title: "报告", Body: []Block{Para{strings.Repeat("正", 300+14*n)}}, Signer: "示范市信访局", Date: "2026年11月22日"}
 		lines := textLines(read(t, set(t, d)))
 		i := slices.IndexFunc(lines, func(l drawn) bool { return l.text == "示范市信访局" })
@@ -145,6 +145,13 @@ func TestSignerKeepsText(t *testing.T) {
 			t.Errorf("%d characters: the signer follows %q of page %d", 300+14*n, before.text, before.page)
 		}
 	}
+}
+
+func step() int {
+	if testing.Short() {
+		return 7
+	}
+	return 1
 }
 
 func TestLineBreaking(t *testing.T) {
@@ -175,6 +182,9 @@ func mixed(most int) *rapid.Generator[string] {
 		rapid.StringMatching(`[，。、；：？！（）《》「」“”‘’—…·〔〕%℃,.;:?!()\[\]]{1,8}`),
 		rapid.SampledFrom([]string{"𠮷", "𫖯", "㛃", "䴔", "鿍", " ", "  ", "\n", "\t", "é", "Ω", "№", "①", "㎡"}),
 	)
+	if testing.Short() { // the race detector makes setting ten times slower
+		most = 1 + most/8
+	}
 	return rapid.Map(rapid.SliceOfN(piece, 1, most), func(p []string) string { return strings.Join(p, "") })
 }
 
@@ -300,5 +310,13 @@ func BenchmarkPDF(b *testing.B) {
 	d := opinion()
 	for b.Loop() {
 		set(b, d)
+	}
+}
+
+func BenchmarkStampImage(b *testing.B) {
+	for b.Loop() {
+		if _, err := StampImage("示范市示范区信访局", "示范", Bundled()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -99,13 +100,14 @@ func samples() map[string]Document {
 	return map[string]Document{"notice": opinion(), "letter": letter(), "form": form(), "record": record(), "report": report()}
 }
 
-func sampleSeal() *Seal {
+// sampleSeal is drawn once.
+var sampleSeal = sync.OnceValue(func() *Seal {
 	stamp, err := StampImage("示范市示范区信访局", "示范", Bundled())
 	if err != nil {
-		stamp = disc()
+		panic(err)
 	}
 	return &Seal{Image: stamp, Name: "示范市示范区信访局"}
-}
+})
 
 // disc is a PNG with a transparent ground.
 func disc() []byte {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	_ "image/jpeg" // scanned pages
 	_ "image/png"  // seals, scanned pages
 )
@@ -54,18 +55,21 @@ func DecodePicture(data []byte) (*Picture, error) {
 
 // flatten takes the pixels apart into colour and opacity.
 func (p *Picture) flatten(m image.Image) {
-	bounds := m.Bounds()
+	n, ok := m.(*image.NRGBA) // as PNG decodes what is partly transparent
+	if !ok {
+		n = image.NewNRGBA(image.Rect(0, 0, p.Width, p.Height))
+		draw.Draw(n, n.Rect, m, m.Bounds().Min, draw.Src)
+	}
 	p.pixels = make([]byte, 0, 3*p.Width*p.Height)
-	alpha, opaque := make([]byte, 0, p.Width*p.Height), true
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			c := color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA)
-			p.pixels = append(p.pixels, c.R, c.G, c.B)
-			alpha = append(alpha, c.A)
-			opaque = opaque && c.A == 255
+	alpha := make([]byte, 0, p.Width*p.Height)
+	for y := range p.Height {
+		row := n.Pix[y*n.Stride:][:4*p.Width]
+		for ; len(row) >= 4; row = row[4:] {
+			p.pixels = append(p.pixels, row[0], row[1], row[2])
+			alpha = append(alpha, row[3])
 		}
 	}
-	if !opaque {
+	if !n.Opaque() {
 		p.alpha = alpha
 	}
 }
