@@ -233,13 +233,14 @@ func Verbs(l Led, a access.Actor) []string {
 // Step is a progress entry or the end of leading. Duties are those that are
 // done with it.
 type Step struct {
+	Key    string // makes a repeated request harmless
 	Verb   string
 	Text   string
 	Duties []string
 }
 
 // Do writes a step; the same key is carried out once.
-func (s *Service) Do(ctx context.Context, a access.Actor, id int64, st Step, key string, now time.Time) (Led, error) {
+func (s *Service) Do(ctx context.Context, a access.Actor, id int64, st Step, now time.Time) (Led, error) {
 	var after Led
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		l, err := s.store.led(ctx, tx, a, id)
@@ -254,12 +255,12 @@ func (s *Service) Do(ctx context.Context, a access.Actor, id int64, st Step, key
 		}
 		var b db.Batch
 		updateLed(&b, l.Version, after)
-		insertEntry(&b, id, Entry{ID: s.IDs.Next(), Verb: st.Verb, Duty: strings.Join(st.Duties, " "), Text: strings.TrimSpace(st.Text), At: now, ActorName: a.Name}, a.ID, key)
+		insertEntry(&b, id, Entry{ID: s.IDs.Next(), Verb: st.Verb, Duty: strings.Join(st.Duties, " "), Text: strings.TrimSpace(st.Text), At: now, ActorName: a.Name}, a.ID, st.Key)
 		announce(&b, s.IDs.Next(), st.Verb, id, now)
 		return tx.Send(ctx, &b)
 	})
-	if err != nil && key != "" {
-		if old, again := s.byKey(ctx, a, key); again == nil && old.ID == id {
+	if err != nil && st.Key != "" {
+		if old, again := s.byKey(ctx, a, st.Key); again == nil && old.ID == id {
 			return old, nil
 		}
 	}

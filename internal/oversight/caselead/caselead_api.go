@@ -129,7 +129,7 @@ func (a *API) step(ctx context.Context, in *stepInput) (*ledOutput, error) {
 	if !actor.Signed() {
 		return nil, rest.Fail(ctx, rest.ErrUnsigned)
 	}
-	l, err := a.service.Do(ctx, actor, in.ID, Step{in.Verb, in.Body.Text, in.Body.Duties}, in.Key, a.service.Clock.Now())
+	l, err := a.service.Do(ctx, actor, in.ID, Step{in.Key, in.Verb, in.Body.Text, in.Body.Duties}, a.service.Clock.Now())
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}

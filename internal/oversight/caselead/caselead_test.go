@@ -173,7 +173,7 @@ func TestRulesGiveOnce(t *testing.T) {
 		if len(rows) != 1 || rows[0].CaseNo != first || rows[0].LeaderID != 2 || rows[0].RuleID == 0 {
 			t.Fatalf("%+v", rows)
 		}
-		if _, err := s.Do(t.Context(), head, rows[0].ID, Step{Verb: "end", Text: "改由专班办理"}, "", now); err != nil {
+		if _, err := s.Do(t.Context(), head, rows[0].ID, Step{Verb: "end", Text: "改由专班办理"}, now); err != nil {
 			t.Fatal(err)
 		}
 		s.happen(t, "case.forwarded", 101)
@@ -203,7 +203,7 @@ func TestLeadingACase(t *testing.T) {
 		if _, err := s.Give(t.Context(), g, now); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("led twice: %v", err)
 		}
-		if _, err := s.Do(t.Context(), trusted, l.ID, Step{Verb: "progress", Text: "x"}, "", now); fault.KindOf(err) != fault.Denied {
+		if _, err := s.Do(t.Context(), trusted, l.ID, Step{Verb: "progress", Text: "x"}, now); fault.KindOf(err) != fault.Denied {
 			t.Errorf("another leader's word: %v", err)
 		}
 		s.clock.Set(l.DueAt)
@@ -218,11 +218,11 @@ func TestLeadingACase(t *testing.T) {
 		if b, err := s.Boards(t.Context(), leader, s.clock.Now()); err != nil || len(b) != 1 || b[0] != (Board{2, "周领导", 1, 1}) {
 			t.Error(b, err)
 		}
-		l, err = s.Do(t.Context(), leader, l.ID, Step{Verb: "progress", Text: "已到现场", Duties: []string{"solve", "know"}}, "p", s.clock.Now())
+		l, err = s.Do(t.Context(), leader, l.ID, Step{Key: "p", Verb: "progress", Text: "已到现场", Duties: []string{"solve", "know"}}, s.clock.Now())
 		if err != nil || strings.Join(l.Done, " ") != "know solve" || !l.LapsedAt.IsZero() || !l.DueAt.After(s.clock.Now()) {
 			t.Fatalf("%+v %v", l, err)
 		}
-		if _, err := s.Do(t.Context(), leader, l.ID, Step{Verb: "progress", Text: "x", Duties: []string{"guard"}}, "", s.clock.Now()); fault.KindOf(err) != fault.Invalid {
+		if _, err := s.Do(t.Context(), leader, l.ID, Step{Verb: "progress", Text: "x", Duties: []string{"guard"}}, s.clock.Now()); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("a sixth duty: %v", err)
 		}
 		entries, err := s.Entries(t.Context(), leader, l.ID)

@@ -226,7 +226,7 @@ func (h *Web) postStep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.Do(r.Context(), access.From(r.Context()), idOf(r), Step{r.PathValue("verb"), form.Get("text"), form.All("duties")}, form.Key(), h.Clock.Now())
+	_, err = h.Do(r.Context(), access.From(r.Context()), idOf(r), Step{form.Key(), r.PathValue("verb"), form.Get("text"), form.All("duties")}, h.Clock.Now())
 	if err = form.Take(err); err != nil {
 		return err
 	}

@@ -121,14 +121,32 @@ func BreachVerbs(x Breach, a access.Actor) []string {
 // Ruling is a verb on an entry with its words: serve, answer, uphold, strike.
 type Ruling struct{ Verb, Text string }
 
+// done tells that the same was done before: a request sent again changes
+// nothing more.
+func (r Ruling) done(x Breach) bool {
+	switch r.Verb {
+	case "serve":
+		return x.State == "served"
+	case "answer":
+		return x.State == "answered" && x.Answer == r.Text
+	case "uphold":
+		return x.State == "upheld" && x.Ruling == r.Text
+	case "strike":
+		return x.State == "struck" && x.Ruling == r.Text
+	}
+	return false
+}
+
 // ActOnBreach serves an entry on its unit, answers it, or rules on it.
 func (s *Service) ActOnBreach(ctx context.Context, a access.Actor, id int64, r Ruling, now time.Time) (Breach, error) {
 	x, err := s.Breach(ctx, a, id)
 	if err != nil {
 		return x, err
 	}
+	if r.Text = strings.TrimSpace(r.Text); r.done(x) {
+		return x, nil
+	}
 	before := x.State
-	r.Text = strings.TrimSpace(r.Text)
 	if x, err = s.ruleBreach(x, a, r, now); err != nil {
 		return x, err
 	}

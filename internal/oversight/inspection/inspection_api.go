@@ -65,6 +65,7 @@ type (
 		After int64 `query:"after" minimum:"0" doc:"next of the page before."`
 	}
 	breachInput struct {
+		rest.Keyed
 		ID   int64  `path:"id"`
 		Verb string `path:"verb" enum:"serve,answer,uphold,strike"`
 		Body struct {

@@ -245,13 +245,13 @@ func TestTeamVisitsAndList(t *testing.T) {
 		if err := s.ReportItem(t.Context(), teacher, items[0].ID, "x", now); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("reported for another unit: %v", err)
 		}
-		if err := s.CheckItem(t.Context(), supervisor, id, items[0].ID, true, now); fault.KindOf(err) != fault.Conflict {
+		if err := s.CheckItem(t.Context(), supervisor, Check{id, items[0].ID, true}, now); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("checked before it was reported: %v", err)
 		}
 		if err := s.ReportItem(t.Context(), builder, items[0].ID, "已补", now); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.CheckItem(t.Context(), supervisor, id, items[0].ID, true, now); err != nil {
+		if err := s.CheckItem(t.Context(), supervisor, Check{id, items[0].ID, true}, now); err != nil {
 			t.Error(err)
 		}
 		s.clock.Set(items[1].DueAt)

@@ -208,16 +208,22 @@ func (s *Service) ReportItem(ctx context.Context, a access.Actor, id int64, repo
 	return stale(s.DB.Send(ctx, &b))
 }
 
+// Check is a team's word on an item of its list.
+type Check struct {
+	TeamID, ItemID int64
+	Done           bool
+}
+
 // CheckItem tells whether what a unit reported was found done.
-func (s *Service) CheckItem(ctx context.Context, a access.Actor, teamID, id int64, done bool, now time.Time) error {
-	if _, _, err := s.Team(ctx, a, teamID); err != nil {
+func (s *Service) CheckItem(ctx context.Context, a access.Actor, c Check, now time.Time) error {
+	if _, _, err := s.Team(ctx, a, c.TeamID); err != nil {
 		return err
 	}
 	var b db.Batch
-	if done {
-		b.Expect(1, checkItem, id, db.At(now), a.UnitID, teamID)
+	if c.Done {
+		b.Expect(1, checkItem, c.ItemID, db.At(now), a.UnitID, c.TeamID)
 	} else {
-		b.Expect(1, reopenItem, id, a.UnitID, teamID)
+		b.Expect(1, reopenItem, c.ItemID, a.UnitID, c.TeamID)
 	}
 	return stale(s.DB.Send(ctx, &b))
 }

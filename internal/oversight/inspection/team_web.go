@@ -116,7 +116,7 @@ func (h *Web) postCheck(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.CheckItem(r.Context(), access.From(r.Context()), idOf(r), numberOf(form, "item"), form.Get("done") == "1", h.Clock.Now()); err != nil {
+	if err := h.CheckItem(r.Context(), access.From(r.Context()), Check{idOf(r), numberOf(form, "item"), form.Get("done") == "1"}, h.Clock.Now()); err != nil {
 		return err
 	}
 	web.Flash(w, "inspection.saved")

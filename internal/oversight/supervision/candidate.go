@@ -89,10 +89,14 @@ func (s *Service) Candidate(ctx context.Context, a access.Actor, id int64) (Cand
 
 // Dismiss decides that a candidate is none, and says why.
 func (s *Service) Dismiss(ctx context.Context, a access.Actor, id int64, reason string, now time.Time) error {
-	if _, _, err := s.Candidate(ctx, a, id); err != nil {
+	c, _, err := s.Candidate(ctx, a, id)
+	if err != nil {
 		return err
 	}
 	reason = strings.TrimSpace(reason)
+	if c.State == "dismissed" && c.Reason == reason {
+		return nil // the same request again
+	}
 	f := fault.New(fault.Invalid, "supervision.incomplete")
 	words(f, "reason", reason, true)
 	if err := f.OrNil(); err != nil {

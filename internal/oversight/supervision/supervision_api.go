@@ -138,6 +138,7 @@ type (
 		Body ActBody
 	}
 	reasonInput struct {
+		rest.Keyed
 		ID   int64 `path:"id"`
 		Body struct {
 			Reason string `json:"reason" maxLength:"5000"`
