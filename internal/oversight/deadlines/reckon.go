@@ -57,9 +57,6 @@ var settable = []casework.Clock{
 	casework.T9, casework.Statute, casework.Material, casework.Assist, casework.Park, casework.Supervision, casework.Instruction, casework.Help,
 }
 
-// byUrgency are the clocks whose length goes by how urgent an order is.
-var byUrgency = []casework.Clock{casework.OrderDispatch, casework.OrderFeedback}
-
 // extendable is the clock that the Regulations let be extended (Art. 34).
 func extendable(k casework.Clock) bool { return k == casework.T4 }
 
