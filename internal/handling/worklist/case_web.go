@@ -20,7 +20,9 @@ func (s *Service) Routes(rt *web.Router) {
 	rt.Handle("POST /desk/filters", s.postFilter, signed)
 	rt.Handle("POST /desk/filters/forget", s.postForget, signed)
 	rt.Handle("GET /desk/search", s.getSearch, signed)
-	rt.Handle("GET /desk/first", s.getFirst, signed)
+	for _, b := range Boards {
+		rt.Handle("GET /desk/"+b.ID, s.getBoard(b), signed)
+	}
 	rt.Handle("GET /desk/cases/{no}", s.getCase, signed)
 	rt.Handle("GET /desk/cases/{no}/why/{seq}", s.getWhy, signed)
 	rt.Handle("POST /desk/cases/{no}/reveal", s.postReveal, signed)

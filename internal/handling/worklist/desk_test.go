@@ -204,9 +204,11 @@ func TestFirstBoardPage(t *testing.T) {
 		clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})
 		no := register(t, clerk, 1, nil)
 		clerk.Get("/desk").Is(http.StatusOK).Has(`href="/desk/first"`)
-		clerk.Get("/desk/first").Is(http.StatusOK).Has(no, `data-testid="first"`)
-		clerk.Get("/desk/first?age=4").Is(http.StatusOK).Lacks(no)
-		clerk.Get("/desk/first?age=99").Is(http.StatusOK).Has(no)
+		clerk.Get("/desk/first").Is(http.StatusOK).Has(no, `data-testid="first"`, "3 天以内")
+		for _, board := range []string{"rulings", "assist", "dissatisfied", "reviews", "parked"} {
+			clerk.Get("/desk/"+board).Is(http.StatusOK).Has(`data-testid="empty"`).Lacks(no)
+		}
+		clerk.Get("/desk/first?after=nonsense").Is(http.StatusBadRequest, http.StatusUnprocessableEntity)
 		h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.WestBureau}).Get("/desk/first").Is(http.StatusOK).Lacks(no)
 		h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.School}).Get("/desk/first").Is(http.StatusForbidden)
 	})

@@ -53,7 +53,7 @@ var caseLink = regexp.MustCompile(`data-href="/desk/cases/([^"]+)"`)
 // it shows against the rule and the table of verbs.
 func TestPages(t *testing.T) {
 	d := dbtest.SQLite(t)
-	cases := crowd(t, d, 300)
+	cases := busy(t, d, 300)
 	s := desk(d, cases)
 	s.intake = intakeFunc(nil)
 	if _, err := s.Reindex(t.Context(), nil); err != nil {
@@ -77,6 +77,9 @@ func TestPages(t *testing.T) {
 					t.Fatalf("%s sees %s in its queue", a.Role, m[1])
 				}
 			}
+		}
+		for _, b := range Boards {
+			open("/desk/"+b.ID, map[bool]int{true: 200, false: 403}[a.Has(b.roles...)])
 		}
 		open("/desk/search", 200)
 		for _, m := range caseLink.FindAllStringSubmatch(open("/desk/search?q="+"%E7%94%B5%E6%A2%AF", 200), -1) {

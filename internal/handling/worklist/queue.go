@@ -87,6 +87,8 @@ type Row struct {
 	Urges        int
 	Round        int
 	Channel      casework.Channel
+	Kind         casework.Kind
+	Stage        casework.Stage
 }
 
 // Page is one page of rows and the keys of its neighbours; nil where there is

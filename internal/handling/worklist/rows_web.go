@@ -5,9 +5,6 @@ import (
 	"io"
 
 	"github.com/a-h/templ"
-
-	"xinqiao/internal/platform/i18n"
-	"xinqiao/internal/ui"
 )
 
 func rowClass(r *Row) string {
@@ -23,18 +20,6 @@ func (s *Service) rowUnit(r *Row, lang string) string {
 		return s.unitName(r.OwnerUnitID, lang)
 	}
 	return s.unitName(r.LeadUnitID, lang)
-}
-
-func (s *Service) columns(ctx context.Context, t Tab) []ui.Column {
-	narrow := func(key string) ui.Column { return ui.Column{Label: i18n.T(ctx, key), Narrow: true} }
-	out := []ui.Column{
-		{Label: i18n.T(ctx, "worklist.light"), Narrow: true, Hidden: true}, narrow("worklist.no"),
-		{Label: i18n.T(ctx, "worklist.matter")}, narrow("worklist.petitioner"), {Label: i18n.T(ctx, "worklist.unit")}, narrow("worklist.state"),
-	}
-	if t == Closed {
-		return append(out, narrow("field.outcome"), narrow("worklist.closed"))
-	}
-	return append(out, narrow("worklist.due"), narrow("worklist.last"))
 }
 
 // marked shows where a title holds what was asked for.

@@ -10,13 +10,13 @@ import (
 )
 
 const rowColumns = `id, no, title, category, state, urgency, lane = 'confidential', owner_unit_id, lead_unit_id, petitioner_id,
-	next_due_at, next_warn_at, next_clock, last_event, last_event_at, closed_at, outcome, urges, round, channel`
+	next_due_at, next_warn_at, next_clock, last_event, last_event_at, closed_at, outcome, urges, round, channel, kind, stage`
 
 func scanRow(r db.Rows) (Row, error) {
 	var v Row
 	var due, warn, last, closed db.Time
 	err := r.Scan(&v.ID, &v.No, &v.Title, &v.Category, &v.State, &v.Urgency, &v.Confidential, &v.OwnerUnitID, &v.LeadUnitID,
-		&v.PetitionerID, &due, &warn, &v.Clock, &v.LastEvent, &last, &closed, &v.Outcome, &v.Urges, &v.Round, &v.Channel)
+		&v.PetitionerID, &due, &warn, &v.Clock, &v.LastEvent, &last, &closed, &v.Outcome, &v.Urges, &v.Round, &v.Channel, &v.Kind, &v.Stage)
 	v.DueAt, v.WarnAt, v.LastEventAt, v.ClosedAt = due.Std(), warn.Std(), last.Std(), closed.Std()
 	return v, err
 }

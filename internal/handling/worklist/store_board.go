@@ -2,65 +2,159 @@ package worklist
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strconv"
+	"strings"
 
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
 )
 
-// first is the condition of the board of first petitions.
-func (g sight) first(age Age) where {
+// condition is what the rows of a part must fulfil, beginning with the
+// visibility rule: who takes part beside the lead sees the case as the lead
+// does, but for the lane.
+func (g sight) condition(p part) where {
 	var w where
-	w.scope(g.scope, true)
-	w.and("bureau_id = ?", g.actor.UnitID)
-	w.and("open AND NOT repeated AND stage = 'handling'")
-	from, to := age.bounds(g.now)
-	if !from.IsZero() {
-		w.and("registered_at >= ?", db.At(from))
+	if p.from.duty {
+		w.args = append(w.args, g.actor.UnitID)
 	}
-	if !to.IsZero() {
-		w.and("registered_at < ?", db.At(to))
+	scope := g.scope
+	if p.from.party {
+		scope = beside(scope)
 	}
+	w.and(p.from.join)
+	w.scope(scope, true)
+	p.where(&w)
 	return w
 }
 
-// firstQuery writes the statement of one page, one row more than it shows.
-func firstQuery(w where, after Key) (string, []any) {
-	if after.ID != 0 {
-		w.and("(registered_at, id) > (?, ?)", after.Due, after.ID)
+// beside is the rule for those who take part: without the term on the lead.
+func beside(s access.Scope) access.Scope {
+	terms := make([]access.Term, 0, len(s.Terms))
+	for _, t := range s.Terms {
+		if t.Field != access.FieldLead {
+			terms = append(terms, t)
+		}
 	}
-	return "SELECT " + rowColumns + ", registered_at FROM case_file WHERE " + w.String() +
-		" ORDER BY registered_at, id LIMIT " + strconv.Itoa(pageRows+1), w.args
+	s.Terms = terms
+	return s
 }
 
-// registered takes the moment of registration behind the columns of a row.
-type registered struct {
+// boardQuery writes the statement of one page of a part, one row more than it
+// shows.
+func boardQuery(w where, from source, after [3]int64) (string, []any) {
+	if after != [3]int64{} {
+		args := []any{after[0], after[1], after[2]}[:len(from.order)]
+		marks := strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")
+		w.and("("+strings.Join(from.order, ", ")+") > ("+marks+")", args...)
+	}
+	keys := append(append([]string{}, from.order...), "0", "0")[:3]
+	return "SELECT " + strings.Replace(rowColumns, ownDue, from.due, 1) + ", registered_at, objections, ladder, " + from.ref + ", " + strings.Join(keys, ", ") +
+		" FROM " + from.rows + " WHERE " + w.String() + " ORDER BY " + strings.Join(from.order, ", ") + " LIMIT " + strconv.Itoa(pageRows+1), w.args
+}
+
+// behind scans the columns that a board reads behind those of a row.
+type behind struct {
 	db.Rows
-	at db.Time
+	more []any
 }
 
 // Scan implements db.Rows.
-func (r *registered) Scan(dest ...any) error { return r.Rows.Scan(append(dest, &r.at)...) }
+func (r behind) Scan(dest ...any) error { return r.Rows.Scan(append(dest, r.more...)...) }
 
-func firstRows(ctx context.Context, q db.Queryer, w where, after Key) ([]FirstRow, error) {
-	text, args := firstQuery(w, after)
-	return db.List(ctx, q, func(r db.Rows) (FirstRow, error) {
-		wide := &registered{Rows: r}
-		row, err := scanRow(wide)
-		return FirstRow{row, wide.at.Std()}, err
+func boardRows(ctx context.Context, q db.Queryer, see sight, p part, after [3]int64) ([]BoardRow, error) {
+	text, args := boardQuery(see.condition(p), p.from, after)
+	return db.List(ctx, q, func(r db.Rows) (b BoardRow, err error) {
+		var registered db.Time
+		b.Row, err = scanRow(behind{r, []any{&registered, &b.Objections, &b.Ladder, &b.ref, &b.key[0], &b.key[1], &b.key[2]}})
+		b.RegisteredAt = registered.Std()
+		return b, err
 	}, text, args...)
 }
 
-// firstCounts counts each age, to the bound of all counts.
-func firstCounts(ctx context.Context, q db.Queryer, see sight) (map[Age]Count, error) {
-	counts := map[Age]Count{}
-	for _, age := range Ages {
-		w := see.first(age)
-		n, err := db.One(ctx, q, db.Value[int64], "SELECT count(*) FROM (SELECT 1 FROM case_file WHERE "+w.String()+
-			" ORDER BY registered_at, id LIMIT "+strconv.Itoa(mostTold+1)+") AS v", w.args...)
-		if err != nil {
-			return nil, err
+// boardCountQuery writes one statement that counts every part, each to the
+// bound.
+func boardCountQuery(see sight, parts []part) (string, []any) {
+	var b strings.Builder
+	var args []any
+	for i, p := range parts {
+		if i > 0 {
+			b.WriteString(" UNION ALL ")
 		}
-		counts[age] = Count{min(int(n), mostTold), n > mostTold}
+		w := see.condition(p)
+		b.WriteString("SELECT " + strconv.Itoa(i) + ", count(*) FROM (" +
+			shift("SELECT 1 FROM "+p.from.rows+" WHERE "+w.String()+" LIMIT "+strconv.Itoa(mostTold+1), len(args)) + ") AS part" + strconv.Itoa(i))
+		args = append(args, w.args...)
 	}
-	return counts, nil
+	return b.String(), args
+}
+
+func boardCounts(ctx context.Context, q db.Queryer, see sight, parts []part) (map[string]Count, error) {
+	counts := make(map[string]Count, len(parts))
+	text, args := boardCountQuery(see, parts)
+	_, err := db.List(ctx, q, func(r db.Rows) (struct{}, error) {
+		var i, n int
+		err := r.Scan(&i, &n)
+		if err == nil {
+			counts[parts[i].ID] = Count{min(n, mostTold), n > mostTold}
+		}
+		return struct{}{}, err
+	}, text, args...)
+	return counts, err
+}
+
+// partsOf reads what only some cases have, for the rows of a page.
+func partsOf(ctx context.Context, q db.Queryer, rows []BoardRow) (map[int64]casework.Parts, error) {
+	ids := make([]any, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	out := make(map[int64]casework.Parts, len(rows))
+	_, err := db.List(ctx, q, func(r db.Rows) (struct{}, error) {
+		var id int64
+		var text string
+		if err := r.Scan(&id, &text); err != nil {
+			return struct{}{}, err
+		}
+		p, err := parse(text)
+		out[id] = p
+		return struct{}{}, err
+	}, "SELECT id, parts FROM case_file WHERE id IN ("+marks(len(ids))+")", ids...)
+	return out, err
+}
+
+func parse(text string) (p casework.Parts, err error) {
+	if text == "" {
+		return p, nil
+	}
+	if err = json.Unmarshal([]byte(text), &p); err != nil {
+		err = fmt.Errorf("worklist: reading the parts of a case: %w", err)
+	}
+	return p, err
+}
+
+// sample is how many of the newest closings the first-dispatch figure reads.
+const sample = 1000
+
+// firstDispatch counts, among the newest closings of a bureau, those that were
+// dispatched, and those that the first dispatch brought to the right unit.
+func firstDispatch(ctx context.Context, q db.Queryer, bureauID int64) (right, all int, err error) {
+	_, err = db.List(ctx, q, func(r db.Rows) (struct{}, error) {
+		var text string
+		if err := r.Scan(&text); err != nil {
+			return struct{}{}, err
+		}
+		p, err := parse(text)
+		if p.Dispatches > 0 {
+			all++
+		}
+		if p.Dispatches == 1 {
+			right++
+		}
+		return struct{}{}, err
+	}, `SELECT parts FROM (SELECT bureau_id, round, stage, parts FROM case_file WHERE NOT open AND state <> 'archived'
+		ORDER BY closed_at DESC, id DESC LIMIT `+strconv.Itoa(sample)+`) AS newest WHERE bureau_id = $1 AND stage = 'handling' AND round = 1`, bureauID)
+	return right, all, err
 }
