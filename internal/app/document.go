@@ -44,9 +44,13 @@ func (a *App) wireDocuments() error {
 	if err != nil {
 		return err
 	}
+	fonts, err := ownFonts(a.Config.Fonts)
+	if err != nil {
+		return err
+	}
 	a.Documents = document.New(document.Needs{
 		DB: a.DB, Cases: a.Procedure, Source: caseSource{a, zh}, Units: a.Units, Files: enclosures{a.Attachment}, Staff: signatories{a.Account},
-		Keys: a.Keys, Blobs: files, Signer: signer, IDs: a.IDs, Clock: a.Clock, Fonts: paper.Bundled(), Base: a.Config.PublicURL, Words: zh,
+		Keys: a.Keys, Blobs: files, Signer: signer, IDs: a.IDs, Clock: a.Clock, Fonts: fonts, Base: a.Config.PublicURL, Words: zh,
 	})
 	a.Documents.Schedule(a.Jobs)
 	a.Worklist.Add(worklist.Panel{ID: "documents", TitleKey: "document.title", Icon: "file-text", Order: 115,
@@ -54,6 +58,15 @@ func (a *App) wireDocuments() error {
 			return a.Documents.Panel(ctx, v.Actor, v.Case)
 		}})
 	return nil
+}
+
+// ownFonts are the operator's fonts; the bundled ones are unpacked when the first
+// document is set.
+func ownFonts(dir string) (paper.Fonts, error) {
+	if dir == "" {
+		return paper.Fonts{}, nil
+	}
+	return paper.Load(dir)
 }
 
 // enclosures are the files of a case as documents bind them.

@@ -50,6 +50,7 @@ type City struct {
 	CityCode   string `default:"MC" help:"Two letters that begin every case number."`
 	CityNameZH string `name:"city-name-zh" default:"名川市" help:"Name of the city in Chinese."`
 	CityNameEN string `name:"city-name-en" default:"Mingchuan" help:"Name of the city in English."`
+	Fonts      string `type:"path" help:"Folder of fonts of your own for printed documents: title, fangsong, song, hei and kai, each .ttf or .ttc. A face that is not there, and characters that yours lack, are set in the bundled free fonts."`
 }
 
 // Log is what the instance tells its operators. It never holds personal data.

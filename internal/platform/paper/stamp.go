@@ -52,7 +52,7 @@ func StampImage(name, note string, f Fonts) ([]byte, error) {
 		m.SetNRGBA(x, y, color.NRGBA{R: 205, G: 20, B: 20, A: uint8(share * stampInk)})
 	})
 	var out bytes.Buffer
-	err := png.Encode(&out, m)
+	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, m)
 	return out.Bytes(), err
 }
 
