@@ -12,6 +12,7 @@ var expected = []string{
 	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment",
 	"internal/handling/triage", "internal/handling/procedure", "internal/handling/worklist", "internal/handling/course",
 	"internal/feedback/tracking",
+	"internal/contact/notify",
 	"internal/oversight/deadlines", "internal/oversight/caselead", "internal/oversight/inspection", "internal/oversight/supervision", "internal/core/conduct",
 	"internal/insight/statistics",
 	"internal/admin/unit", "internal/admin/account", "internal/admin/settings",
