@@ -36,14 +36,14 @@ const base = "/desk/leads"
 // Routes implements web.Capability.
 func (h *Web) Routes(rt *web.Router) {
 	read, give := h.need(readers...), h.need(givers...)
-	rt.Handle("GET "+base, h.getBoard, read)
-	rt.Handle("GET "+base+"/new", h.getNew, give)
-	rt.Handle("POST "+base+"/new", h.postNew, give)
-	rt.Handle("GET "+base+"/items/{id}", h.getItem, read)
-	rt.Handle("POST "+base+"/items/{id}/{verb}", h.postStep, read)
-	rt.Handle("GET "+base+"/rules", h.getRules, read)
-	rt.Handle("POST "+base+"/rules", h.postRule, give)
-	rt.Handle("POST "+base+"/rules/{id}/end", h.postEndRule, give)
+	rt.Handle("GET /desk/leads", h.getBoard, read)
+	rt.Handle("GET /desk/leads/new", h.getNew, give)
+	rt.Handle("POST /desk/leads/new", h.postNew, give)
+	rt.Handle("GET /desk/leads/items/{id}", h.getItem, read)
+	rt.Handle("POST /desk/leads/items/{id}/{verb}", h.postStep, read)
+	rt.Handle("GET /desk/leads/rules", h.getRules, read)
+	rt.Handle("POST /desk/leads/rules", h.postRule, give)
+	rt.Handle("POST /desk/leads/rules/{id}/end", h.postEndRule, give)
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -46,15 +46,15 @@ const uploadLimit = 210 << 20
 func (h *Web) Routes(rt *web.Router) {
 	everyone := h.need(access.Supervisor, access.Inspector, access.Leader, access.BureauHead, access.BureauClerk, access.UnitHead, access.UnitHandler)
 	watch := h.need(Watchers...)
-	rt.Handle("GET "+base, h.getList, everyone)
-	rt.Handle("GET "+base+"/new", h.getNew, everyone)
-	rt.Handle("POST "+base+"/new", h.postNew, everyone)
-	rt.Handle("GET "+base+"/items/{id}", h.getItem, everyone)
-	rt.Handle("GET "+base+"/items/{id}/do/{verb}", h.getAct, everyone)
-	rt.Handle("POST "+base+"/items/{id}/do/{verb}", h.postAct, web.MaxBody(uploadLimit), everyone)
-	rt.Handle("GET "+base+"/candidates", h.getCandidates, watch)
-	rt.Handle("GET "+base+"/candidates/{id}", h.getCandidate, watch)
-	rt.Handle("POST "+base+"/candidates/{id}", h.postDismiss, watch)
+	rt.Handle("GET /desk/supervision", h.getList, everyone)
+	rt.Handle("GET /desk/supervision/new", h.getNew, everyone)
+	rt.Handle("POST /desk/supervision/new", h.postNew, everyone)
+	rt.Handle("GET /desk/supervision/items/{id}", h.getItem, everyone)
+	rt.Handle("GET /desk/supervision/items/{id}/do/{verb}", h.getAct, everyone)
+	rt.Handle("POST /desk/supervision/items/{id}/do/{verb}", h.postAct, web.MaxBody(uploadLimit), everyone)
+	rt.Handle("GET /desk/supervision/candidates", h.getCandidates, watch)
+	rt.Handle("GET /desk/supervision/candidates/{id}", h.getCandidate, watch)
+	rt.Handle("POST /desk/supervision/candidates/{id}", h.postDismiss, watch)
 }
 
 func idOf(r *http.Request) int64 {
