@@ -329,7 +329,8 @@ func (x *docx) anchor(image string, at place) string {
 		n, emu(at.x), at.from, emu(at.y), emu(at.side), escape(at.name))
 }
 
-// docxImprint is a table at the foot of the page that it falls on.
+// docxImprint are frames at the foot of the page that they fall on, between
+// rules, thick outside and thin inside. Letters have no rules.
 func (x *docx) docxImprint() {
 	copies, printed := "", ""
 	if len(x.doc.Copies) > 0 {
@@ -341,32 +342,47 @@ func (x *docx) docxImprint() {
 			printed += strings.Join(paragraphs(x.doc.PrintedOn), "") + "印发"
 		}
 	}
-	if copies+printed == "" {
-		return
-	}
-	b := &x.body
-	fmt.Fprintf(b, `<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="page" w:horzAnchor="margin" w:tblpX="1" w:tblpY="%[3]d"/><w:tblOverlap w:val="never"/><w:tblW w:w="%[1]d" w:type="dxa"/>%[2]s<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="%[1]d"/></w:tblGrid>`, twips(blockWidth), x.imprintBorders(), twips(bottom-x.imprintDepth()))
-	for _, text := range []string{copies, printed} {
-		if text == "" {
-			continue
+	var lines []string
+	for _, l := range []string{copies, printed} {
+		if l != "" {
+			lines = append(lines, l)
 		}
-		run := `<w:r><w:rPr>` + fontRun(x.fonts.FangSong, size4) + `</w:rPr>`
-		left, end, _ := strings.Cut(text, "\t")
-		fmt.Fprintf(b, `<w:tr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:tabs><w:tab w:val="right" w:pos="%d"/></w:tabs><w:snapToGrid w:val="0"/><w:spacing w:line="%d" w:lineRule="exact"/><w:ind w:left="170" w:right="170"/></w:pPr>%s<w:t xml:space="preserve">%s</w:t></w:r>`,
-			twips(blockWidth), twips(blockWidth)-216-170, twips(1.6*size4), run, escape(left))
-		if end != "" {
-			b.WriteString(run + `<w:tab/><w:t xml:space="preserve">` + escape(end) + `</w:t></w:r>`)
-		}
-		b.WriteString(`</w:p></w:tc></w:tr>`)
 	}
-	b.WriteString(`</w:tbl>`)
-	x.para(paraStyle{font: x.fonts.FangSong, size: size4s, line: 2}, "")
+	y := bottom - x.imprintDepth()
+	for i, row := range x.imprintRows() {
+		rules := ""
+		if x.doc.Kind != Letter {
+			rules = `<w:pBdr>` + imprintRule("top", i == 0)
+			if i == len(lines)-1 {
+				rules += imprintRule("bottom", true)
+			}
+			rules += `</w:pBdr>`
+		}
+		x.imprintLine(lines[i], rules, y)
+		y += float64(len(row.lines)) * rowPitch
+	}
+	if len(lines) > 0 { // what a frame is anchored to
+		x.para(paraStyle{font: x.fonts.FangSong, size: size4s, line: 2}, "")
+	}
 }
 
-// imprintBorders are thick outside and thin inside; letters have none.
-func (x *docx) imprintBorders() string {
-	if x.doc.Kind == Letter {
-		return ""
+func imprintRule(side string, thick bool) string {
+	weight := 6
+	if thick {
+		weight = 8
 	}
-	return `<w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="auto"/><w:bottom w:val="single" w:sz="8" w:space="0" w:color="auto"/><w:insideH w:val="single" w:sz="6" w:space="0" w:color="auto"/></w:tblBorders>`
+	return fmt.Sprintf(`<w:%s w:val="single" w:sz="%d" w:space="0" w:color="auto"/>`, side, weight)
+}
+
+// imprintLine writes a frame; what follows a tab stands at the right.
+func (x *docx) imprintLine(text, rules string, y float64) {
+	b := &x.body
+	run := `<w:r><w:rPr>` + fontRun(x.fonts.FangSong, size4) + `</w:rPr>`
+	left, end, _ := strings.Cut(text, "\t")
+	fmt.Fprintf(b, `<w:p><w:pPr><w:framePr w:w="%[1]d" w:wrap="around" w:vAnchor="page" w:hAnchor="margin" w:x="1" w:y="%[2]d"/>%[3]s<w:tabs><w:tab w:val="right" w:pos="%[4]d"/></w:tabs><w:snapToGrid w:val="0"/><w:spacing w:line="%[5]d" w:lineRule="exact"/><w:ind w:left="280" w:right="280"/></w:pPr>%[6]s<w:t xml:space="preserve">%[7]s</w:t></w:r>`,
+		twips(blockWidth), twips(y), rules, twips(blockWidth)-280, twips(rowPitch), run, escape(left))
+	if end != "" {
+		b.WriteString(run + `<w:tab/><w:t xml:space="preserve">` + escape(end) + `</w:t></w:r>`)
+	}
+	b.WriteString(`</w:p>`)
 }
