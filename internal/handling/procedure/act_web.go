@@ -2,10 +2,10 @@ package procedure
 
 import (
 	"context"
-
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"xinqiao/internal/core/access"
@@ -112,6 +112,21 @@ func prefill(form *page.Form, c casework.Case) {
 	} {
 		if form.Get(name) == "" && value != "" {
 			form.Set(name, value)
+		}
+	}
+	earlier(form, c)
+}
+
+// earlier offers what was answered before on the request that the form is about.
+func earlier(form *page.Form, c casework.Case) {
+	for _, q := range c.Requests {
+		if strconv.Itoa(q.Seq) != form.Get("request") || q.Diverted() {
+			continue
+		}
+		for name, value := range map[string]string{"result": string(q.Result), "facts": q.Facts, "text": q.Text, "basis": q.Basis, "remedy": q.Remedy} {
+			if form.Get(name) == "" && value != "" {
+				form.Set(name, value)
+			}
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (w *Web) fields(ctx context.Context, v casework.Verb, c casework.Case) []as
 				{Value: "false", Label: i18n.T(ctx, "procedure.refuse."+about)},
 			}
 		case Demand:
-			a.FieldProps.Options, a.Empty = demands(c), i18n.T(ctx, "procedure.choose_request")
+			a.FieldProps.Options, a.Empty = demands(v, c), i18n.T(ctx, "procedure.choose_request")
 		case Chore:
 			a.FieldProps.Options, a.Empty = w.chores(ctx, c), i18n.T(ctx, "procedure.choose_task")
 		case Unit:
@@ -111,11 +111,17 @@ func choices(ctx context.Context, f Field) []ui.Option {
 	return out
 }
 
-// demands offers the requests that still want something.
-func demands(c casework.Case) []ui.Option {
+// demands offers the requests that a verb can be about: to be explained are the
+// diverted ones that still owe it, everything else is about the others.
+func demands(v casework.Verb, c casework.Case) []ui.Option {
 	var out []ui.Option
 	for _, q := range c.Lines() {
-		out = append(out, ui.Option{Value: strconv.Itoa(q.Seq), Label: strconv.Itoa(q.Seq) + ". " + q.Title})
+		owes := slices.ContainsFunc(c.Obligations, func(o casework.Obligation) bool {
+			return o.Clock == casework.Explain && o.Ref == q.Seq && o.Open()
+		})
+		if v == casework.ExplainRoute && owes || v != casework.ExplainRoute && !q.Diverted() {
+			out = append(out, ui.Option{Value: strconv.Itoa(q.Seq), Label: strconv.Itoa(q.Seq) + ". " + q.Title})
+		}
 	}
 	return out
 }

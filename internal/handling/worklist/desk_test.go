@@ -206,10 +206,70 @@ func TestFirstBoardPage(t *testing.T) {
 		clerk.Get("/desk").Is(http.StatusOK).Has(`href="/desk/first"`)
 		clerk.Get("/desk/first").Is(http.StatusOK).Has(no, `data-testid="first"`, "3 天以内")
 		for _, board := range []string{"rulings", "assist", "dissatisfied", "reviews", "parked"} {
-			clerk.Get("/desk/"+board).Is(http.StatusOK).Has(`data-testid="empty"`).Lacks(no)
+			clerk.Get("/desk/" + board).Is(http.StatusOK).Has(`data-testid="empty"`).Lacks(no)
 		}
 		clerk.Get("/desk/first?after=nonsense").Is(http.StatusBadRequest, http.StatusUnprocessableEntity)
 		h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.WestBureau}).Get("/desk/first").Is(http.StatusOK).Lacks(no)
 		h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.School}).Get("/desk/first").Is(http.StatusForbidden)
 	})
+}
+
+// do opens the form of a verb, fills it in and sends it.
+func do(t *testing.T, b *apptest.Browser, no, verb string, fields map[string]string) apptest.Page {
+	t.Helper()
+	form := b.Get("/desk/cases/" + no + "/do/" + verb).Is(http.StatusOK).Hidden()
+	for name, value := range fields {
+		form.Set(name, value)
+	}
+	return b.Post("/desk/cases/"+no+"/"+verb, form).Is(http.StatusOK).At("/desk/cases/" + no)
+}
+
+// TestAssisting: a unit that assists finds the case, opens it, answers its own
+// task and is told on its board; it never sees who the petitioner is.
+func TestAssisting(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		id := func(n int64) string { return strconv.FormatInt(n, 10) }
+		clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})
+		lead := h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.School})
+		care := h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.Care})
+		no := register(t, clerk, 1, nil)
+		do(t, clerk, no, "forward", map[string]string{"unit": id(h.School), "category": "0101", "nature": "R7", "urgency": "blue", "procedure": "ordinary"})
+		do(t, lead, no, "accept", map[string]string{"procedure": "ordinary"})
+		h.Drain()
+		care.Get("/desk/cases/" + no).Is(http.StatusNotFound)
+		care.Get("/desk/search?q=" + url.QueryEscape("电梯")).Lacks(no)
+
+		do(t, lead, no, "add_task", map[string]string{"unit": id(h.Care), "text": "请核实补贴发放情况", "days": "10"}).
+			Has(`data-testid="task-1"`, "东关区民政局", "请核实补贴发放情况", `data-testid="line-recall_task"`)
+		care.Get("/desk").Is(http.StatusOK).Lacks(no).Has(`href="/desk/assist"`)
+		care.Get("/desk/assist").Is(http.StatusOK).Has(no, "请核实补贴发放情况", "待本单位答复")
+		care.Get("/desk/search?q=" + url.QueryEscape("电梯")).Is(http.StatusOK).Has(no)
+		page := care.Get("/desk/cases/"+no).Is(http.StatusOK).Has(`do/answer_task?task=1`, "石**").Lacks("石小满", `data-testid="reveal"`, `data-testid="line-recall_task"`)
+		form := page.Hidden()
+		form.Set("reason", "想知道是谁")
+		care.Post("/desk/cases/"+no+"/reveal", form).Is(http.StatusForbidden, http.StatusNotFound).Lacks("石小满", "19900001101")
+		lead.Get("/desk/cases/" + no).Has(`data-testid="reveal"`)
+
+		do(t, care, no, "answer_task", map[string]string{"task": "1", "text": "补贴已按月发放"}).Has("补贴已按月发放", "已答复")
+		care.Get("/desk/assist").Is(http.StatusOK).Has(no, "已答复或参加会商")
+	})
+}
+
+// TestRequests: a case with several requests shows each with its own answer,
+// and its form opens on the request that was clicked.
+func TestRequests(t *testing.T) {
+	h := apptest.Start(t, "sqlite")
+	clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})
+	lead := h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.School})
+	no := register(t, clerk, 1, nil)
+	clerk.Get("/desk/cases/" + no).Lacks(`data-testid="requests"`)
+	do(t, clerk, no, "add_request", map[string]string{"title": "退还多收的维修费", "nature": "R5"}).
+		Has(`data-testid="request-2"`, "退还多收的维修费", "0 / 2")
+	do(t, clerk, no, "forward", map[string]string{"unit": strconv.FormatInt(h.School, 10), "category": "0101", "nature": "R7", "urgency": "blue", "procedure": "ordinary"})
+	do(t, lead, no, "accept", map[string]string{"procedure": "ordinary"}).Has(`do/answer_request?request=2`, `data-testid="line-clock-T4"`, `data-testid="line-clock-statute"`)
+	lead.Get("/desk/cases/" + no + "/do/answer_request?request=2").Is(http.StatusOK).Has(`value="2" selected`)
+	do(t, lead, no, "answer_request", map[string]string{
+		"request": "2", "result": "supported", "facts": "多收三百元", "text": "予以退还", "basis": "物业管理条例", "remedy": "可申请复查"}).Has("1 / 2", "予以退还")
+	lead.Get("/desk/cases/" + no + "/do/answer_request?request=2").Is(http.StatusOK).Has("多收三百元")
+	do(t, lead, no, "divert_request", map[string]string{"request": "1", "route": "申请劳动仲裁", "reason": "属仲裁事项"}).Has("导入：申请劳动仲裁", `data-testid="line-explain_route"`)
 }

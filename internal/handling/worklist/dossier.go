@@ -93,6 +93,12 @@ func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.
 	return v, nil
 }
 
+// beside tells whether the reader's unit only takes part: it works with the
+// case, but has no business with the petitioner's clear data.
+func (v View) beside() bool {
+	return leads(access.Visible(v.Actor)) && v.Case.LeadUnitID != v.Actor.UnitID
+}
+
 // hidden tells whether the petitioner asked to stay unknown to this reader.
 func hidden(a access.Actor, m Matter) bool {
 	return m.Secret && a.Has(access.UnitHandler, access.UnitHead)

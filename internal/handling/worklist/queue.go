@@ -1,8 +1,10 @@
 package worklist
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,11 +116,39 @@ func (s *Service) List(ctx context.Context, a access.Actor, q Query, now time.Ti
 	if err != nil {
 		return Page{}, err
 	}
+	if q.Tab == Closed && leads(see.scope) {
+		if rows, err = s.withJoined(ctx, rows, see, q); err != nil {
+			return Page{}, err
+		}
+	}
 	p := turn(rows, q)
 	if q.Tab != Closed && s.policy != nil && s.policy.Bool(OnlineFirst) {
 		onlineFirst(p.Rows, now)
 	}
 	return p, nameMasks(ctx, s.db.Read(), a, p.Rows)
+}
+
+// withJoined puts the closed cases in which the unit took part among those that
+// it led. Each part comes from an index of its own, in the same order.
+func (s *Service) withJoined(ctx context.Context, rows []Row, see sight, q Query) ([]Row, error) {
+	more, err := listRows(ctx, s.db.Read(), see.joined(q.Filter), q)
+	if err != nil || len(more) == 0 {
+		return rows, err
+	}
+	return merged(rows, more, q.From.Back), nil
+}
+
+// merged puts two lists into one by id, newest first unless backwards, and
+// keeps one row more than a page.
+func merged(a, b []Row, back bool) []Row {
+	all := append(slices.Clone(a), b...)
+	slices.SortFunc(all, func(x, y Row) int {
+		if back {
+			return cmp.Compare(x.ID, y.ID)
+		}
+		return cmp.Compare(y.ID, x.ID)
+	})
+	return all[:min(len(all), pageRows+1)]
 }
 
 // turn makes a page of up to one row more than fits.
@@ -188,6 +218,9 @@ func (s *Service) Counts(ctx context.Context, a access.Actor, f Filter, now time
 	parts := make([]where, len(views))
 	for i, v := range views {
 		parts[i] = see.where(v, f)
+	}
+	if leads(see.scope) {
+		views, parts = append(slices.Clone(views), Closed), append(parts, see.joined(f))
 	}
 	counts, err := countRows(ctx, s.db.Read(), views, parts)
 	if err != nil {

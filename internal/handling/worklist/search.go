@@ -51,15 +51,20 @@ func (s *Service) Search(ctx context.Context, a access.Actor, text string, befor
 // and only a word that is rare among them is taken from the index.
 func (s *Service) hits(ctx context.Context, a access.Actor, asked string, before int64) ([]Row, error) {
 	d, q := s.db.Dialect(), s.db.Read()
+	scope := access.Visible(a)
 	var all, near where // by the words alone, and walking the scope
-	all.scope(access.Visible(a), true)
-	near.scope(access.Visible(a), false)
+	all.found(scope, a.UnitID)
+	near.scope(scope, false)
 	text, args := streamQuery(d, all, asked, before)
 	if !d.SearchStreams() {
 		text, args = windowQuery(d, near, asked, before)
 	}
 	rows, err := db.List(ctx, q, scanRow, text, args...)
-	if err == nil && len(rows) <= pageRows && !d.SearchStreams() {
+	switch {
+	case err != nil || d.SearchStreams():
+	case len(rows) > pageRows && leads(scope):
+		rows, err = s.hitsBeside(ctx, a, rows, asked, before)
+	case len(rows) <= pageRows:
 		text, args = gatherQuery(d, all, asked, before)
 		rows, err = db.List(ctx, q, scanRow, text, args...)
 	}
@@ -67,6 +72,16 @@ func (s *Service) hits(ctx context.Context, a access.Actor, asked string, before
 		return nil, err
 	}
 	return rows, nameMasks(ctx, q, a, rows)
+}
+
+// hitsBeside puts hits among the cases in which the unit takes part into a full
+// page of those that it leads.
+func (s *Service) hitsBeside(ctx context.Context, a access.Actor, rows []Row, asked string, before int64) ([]Row, error) {
+	var w where
+	w.partner(access.Visible(a), a.UnitID)
+	text, args := partnerQuery(s.db.Dialect(), w, asked, before)
+	more, err := db.List(ctx, s.db.Read(), scanRow, text, args...)
+	return merged(rows, more, false), err
 }
 
 // Similar finds the newest cases in scope that share the place or words of a

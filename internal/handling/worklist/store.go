@@ -22,13 +22,13 @@ func scanRow(r db.Rows) (Row, error) {
 }
 
 // order gives the order of a view, forwards or back.
-func order(v Tab, back bool) string {
+func order(v Tab, back bool, id string) string {
 	down := (v == Closed) != back
 	switch {
 	case v == Closed && down:
-		return "id DESC"
+		return id + " DESC"
 	case v == Closed:
-		return "id"
+		return id
 	case down:
 		return "next_due_at DESC, id DESC"
 	}
@@ -37,16 +37,17 @@ func order(v Tab, back bool) string {
 
 // listQuery writes the statement of one page, one row more than it shows.
 func listQuery(w where, q Query) (string, []any) {
+	table, id := w.from()
 	if k := q.From; k.ID != 0 {
 		than := map[bool]string{false: " > ", true: " < "}[(q.Tab == Closed) != k.Back]
 		if q.Tab == Closed {
-			w.and("id"+than+"?", k.ID)
+			w.and(id+than+"?", k.ID)
 		} else {
 			w.and("(next_due_at, id)"+than+"(?, ?)", k.Due, k.ID)
 		}
 	}
-	return "SELECT " + rowColumns + " FROM case_file WHERE " + w.String() +
-		" ORDER BY " + order(q.Tab, q.From.Back) + " LIMIT " + strconv.Itoa(pageRows+1), w.args
+	return "SELECT " + rowColumns + " FROM " + table + " WHERE " + w.String() +
+		" ORDER BY " + order(q.Tab, q.From.Back, id) + " LIMIT " + strconv.Itoa(pageRows+1), w.args
 }
 
 func listRows(ctx context.Context, q db.Queryer, w where, query Query) ([]Row, error) {
@@ -54,7 +55,8 @@ func listRows(ctx context.Context, q db.Queryer, w where, query Query) ([]Row, e
 	return db.List(ctx, q, scanRow, text, args...)
 }
 
-// countQuery writes one statement that counts every view, each to the bound.
+// countQuery writes one statement that counts every view, each to the bound. A
+// view may stand there twice.
 func countQuery(views []Tab, parts []where) (string, []any) {
 	var b strings.Builder
 	var args []any
@@ -62,10 +64,11 @@ func countQuery(views []Tab, parts []where) (string, []any) {
 		if i > 0 {
 			b.WriteString(" UNION ALL ")
 		}
+		table, id := w.from()
 		text := shift(w.String(), len(args))
 		args = append(args, w.args...)
-		b.WriteString("SELECT " + strconv.Itoa(i) + ", count(*) FROM (SELECT 1 FROM case_file WHERE " + text +
-			" ORDER BY " + order(views[i], false) + " LIMIT " + strconv.Itoa(mostTold+1) + ") AS v" + strconv.Itoa(i))
+		b.WriteString("SELECT " + strconv.Itoa(i) + ", count(*) FROM (SELECT 1 FROM " + table + " WHERE " + text +
+			" ORDER BY " + order(views[i], false, id) + " LIMIT " + strconv.Itoa(mostTold+1) + ") AS v" + strconv.Itoa(i))
 	}
 	return b.String(), args
 }
@@ -99,6 +102,7 @@ func countRows(ctx context.Context, q db.Queryer, views []Tab, parts []where) (m
 		var i, n int
 		err := r.Scan(&i, &n)
 		if err == nil {
+			n += counts[views[i]].N
 			counts[views[i]] = Count{min(n, mostTold), n > mostTold}
 		}
 		return struct{}{}, err

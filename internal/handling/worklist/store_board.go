@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
 )
@@ -28,18 +27,6 @@ func (g sight) condition(p part) where {
 	w.scope(scope, true)
 	p.where(&w)
 	return w
-}
-
-// beside is the rule for those who take part: without the term on the lead.
-func beside(s access.Scope) access.Scope {
-	terms := make([]access.Term, 0, len(s.Terms))
-	for _, t := range s.Terms {
-		if t.Field != access.FieldLead {
-			terms = append(terms, t)
-		}
-	}
-	s.Terms = terms
-	return s
 }
 
 // boardQuery writes the statement of one page of a part, one row more than it

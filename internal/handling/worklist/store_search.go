@@ -39,6 +39,17 @@ func windowQuery(d db.Dialect, w where, asked string, before int64) (string, []a
 		" ORDER BY id DESC LIMIT " + strconv.Itoa(pageRows+1), append(w.args, asked)
 }
 
+// partnerQuery looks through the cases in which a unit takes part, the newest
+// first, one by one.
+func partnerQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {
+	if before != 0 {
+		w.and("case_id < ?", before)
+	}
+	match := d.SearchMatch("s.words", len(w.args)+1)
+	return "SELECT " + rowColumns + " FROM case_party CROSS JOIN case_file WHERE " + w.String() +
+		" AND (SELECT " + match + " FROM case_search s WHERE s.rowid = case_id) ORDER BY case_id DESC LIMIT " + strconv.Itoa(pageRows+1), append(w.args, asked)
+}
+
 // gatherQuery takes every hit of a rare word from the index before anything
 // else, whatever the planner believes about it.
 func gatherQuery(d db.Dialect, w where, asked string, before int64) (string, []any) {

@@ -1,6 +1,7 @@
 package worklist
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,16 @@ import (
 type where struct {
 	parts []string
 	args  []any
+	party bool // the rows begin with case_party, not with case_file
+}
+
+// from is what the condition is about, and id the column of the case's number
+// in the order of its index.
+func (w where) from() (table, id string) {
+	if w.party {
+		return "case_party CROSS JOIN case_file", "case_id"
+	}
+	return "case_file", "id"
 }
 
 // and adds a condition; each ? becomes the next placeholder.
@@ -54,6 +65,50 @@ func (w *where) scope(s access.Scope, narrower bool) {
 	text, args := db.Where(conds, len(w.args)+1)
 	w.parts = append(w.parts, text)
 	w.args = append(w.args, args...)
+}
+
+// leads tells whether the rule shows a unit the cases that it leads. Such a
+// unit also finds the cases in which it takes part.
+func leads(s access.Scope) bool {
+	return slices.ContainsFunc(s.Terms, func(t access.Term) bool { return t.Field == access.FieldLead })
+}
+
+// beside is the rule for those who take part: without the term on the lead.
+func beside(s access.Scope) access.Scope {
+	s.Terms = slices.DeleteFunc(slices.Clone(s.Terms), func(t access.Term) bool { return t.Field == access.FieldLead })
+	return s
+}
+
+// partner begins a condition on the cases in which the unit takes part and
+// that it does not lead.
+func (w *where) partner(s access.Scope, unitID int64) {
+	w.party = true
+	w.and("unit_id = ?", unitID)
+	w.and("id = case_id")
+	w.and("lead_unit_id <> ?", unitID)
+	w.scope(beside(s), true)
+}
+
+// found applies the rule to cases that something else has found.
+func (w *where) found(s access.Scope, unitID int64) {
+	if !leads(s) {
+		w.scope(s, true)
+		return
+	}
+	w.scope(beside(s), true)
+	w.and("(+lead_unit_id = ? OR EXISTS (SELECT 1 FROM case_party p WHERE p.unit_id = ? AND p.case_id = id))", unitID, unitID)
+}
+
+// joined is the register of the cases in which the reader's unit took part.
+func (g sight) joined(f Filter) where {
+	var w where
+	w.partner(g.scope, g.actor.UnitID)
+	w.and("NOT open")
+	if f.UnitID != 0 {
+		w.and("+lead_unit_id = ?", f.UnitID)
+	}
+	w.filter(f, Closed, g.now)
+	return w
 }
 
 // sight is what one actor may see at one moment.
