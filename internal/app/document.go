@@ -48,9 +48,13 @@ func (a *App) wireDocuments() error {
 	if err != nil {
 		return err
 	}
+	base := a.Config.PublicURL
+	if base == "" {
+		base = "http://" + a.Config.Listen // a trial on one machine
+	}
 	a.Documents = document.New(document.Needs{
 		DB: a.DB, Cases: a.Procedure, Source: caseSource{a, zh}, Units: a.Units, Files: enclosures{a.Attachment}, Staff: signatories{a.Account},
-		Keys: a.Keys, Blobs: files, Signer: signer, IDs: a.IDs, Clock: a.Clock, Fonts: fonts, Base: a.Config.PublicURL, Words: zh,
+		Keys: a.Keys, Blobs: files, Signer: signer, IDs: a.IDs, Clock: a.Clock, Fonts: fonts, Base: base, Words: zh,
 	})
 	a.Documents.Schedule(a.Jobs)
 	a.Worklist.Add(worklist.Panel{ID: "documents", TitleKey: "document.title", Icon: "file-text", Order: 115,

@@ -149,10 +149,10 @@ func (s *Service) finish(ctx context.Context, d *Document) error {
 		return err
 	}
 	var pdf, docx bytes.Buffer
-	if err := paper.PDF(&pdf, set, s.Fonts); err != nil {
+	if err := paper.PDF(&pdf, wording.Ruled(set), s.Fonts); err != nil {
 		return err
 	}
-	if err := paper.DOCX(&docx, set, s.Fonts); err != nil {
+	if err := paper.DOCX(&docx, wording.Ruled(set), s.Fonts); err != nil {
 		return err
 	}
 	signature, err := s.Signer.Sign(pdf.Bytes(), d.SealedAt)
@@ -213,7 +213,7 @@ func (s *Service) PDF(ctx context.Context, d Document) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	err = paper.PDF(&out, set, s.Fonts)
+	err = paper.PDF(&out, wording.Ruled(set), s.Fonts)
 	return out.Bytes(), err
 }
 
@@ -227,7 +227,7 @@ func (s *Service) DOCX(ctx context.Context, d Document) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	err = paper.DOCX(&out, set, s.Fonts)
+	err = paper.DOCX(&out, wording.Ruled(set), s.Fonts)
 	return out.Bytes(), err
 }
 

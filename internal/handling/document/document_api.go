@@ -232,7 +232,7 @@ func apiKey(ctx context.Context, key string) string {
 // lists tells whether a list of a case shows a document.
 func (a *API) lists(who access.Actor, d Document) bool {
 	if !who.Signed() {
-		return d.State == Served && d.Kind.Tell
+		return d.State == Served && d.Kind.Tell && who.Cosigner == 0 // addressed to the one who filed
 	}
 	return a.mine(who, d) || d.State != Draft && !hides(who, d)
 }

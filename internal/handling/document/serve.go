@@ -230,7 +230,7 @@ func (s *Service) Read(ctx context.Context, a access.Actor, id int64, fetch bool
 	if err != nil {
 		return d, err
 	}
-	if a.Role != access.Petitioner || a.CaseID == 0 || a.CaseID != d.CaseID || d.State != Served || !d.Kind.Tell {
+	if a.Role != access.Petitioner || a.Cosigner != 0 || a.CaseID == 0 || a.CaseID != d.CaseID || d.State != Served || !d.Kind.Tell {
 		return Document{}, ErrUnknown
 	}
 	kind := "read"

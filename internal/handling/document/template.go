@@ -188,7 +188,7 @@ func (s *Service) guessWord(u access.Unit) string {
 	if u.Kind == access.Bureau || place == utf8.RuneError {
 		return string(place) + "信"
 	}
-	rest := strings.TrimPrefix(strings.TrimPrefix(u.NameZH, area.NameZH), "市")
+	rest := strings.TrimPrefix(u.NameZH, strings.TrimSuffix(area.NameZH, "人民政府"))
 	first, _ := utf8.DecodeRuneInString(rest)
 	if first == utf8.RuneError || first == place {
 		return string(place) + "信"

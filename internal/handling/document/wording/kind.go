@@ -37,6 +37,7 @@ type Kind struct {
 	Tell     bool                 // goes to the petitioner, who is served
 	Unit     bool                 // of a unit, not of a case
 	ByHand   bool                 // filled in and signed with a pen: blanks may stay
+	Joint    bool                 // of the parties or of others: it names no issuing body
 	Slot     int                  // place in the dossier
 	Required []string             // fields of View that it must carry
 }
@@ -68,6 +69,8 @@ var Kinds = []Kind{
 		Events: events("forwarded"), Clock: casework.T1, Slot: 11, Required: fields("Lead CaseNo Received Channel Wish Contact ContactPhone")},
 	{ID: "D05", ZH: "信访事项交办函", EN: "Letter of assignment", Basis: "第二十二条第三项", Paper: paper.Letter, Word: "交", Side: BureauSide,
 		Events: events("assigned"), Clock: casework.T9, Slot: 12, Required: fields("Lead CaseNo Received ReportDue Wish Contact ContactPhone")},
+	{ID: "D05-slip", ZH: "交办回执", EN: "Return slip of an assignment", Basis: "第二十二条第三项", Paper: paper.Form, Side: BureauSide,
+		ByHand: true, Slot: 13, Required: fields("CaseNo Lead ReportDue Signed")},
 	{ID: "D06", ZH: "信访事项异议（退回）申请表", EN: "Objection to a dispatch", Basis: "第二十三条", Paper: paper.Form, Side: UnitSide,
 		Events: events("objected"), Clock: casework.T3, ByHand: true, Slot: 13, Required: fields("Lead Bureau CaseNo Reason Basis RightBody")},
 	{ID: "D07", ZH: "约谈（接谈）笔录", EN: "Record of a talk", Basis: "第三十一条第六项", Paper: paper.Record, Side: UnitSide,
@@ -103,9 +106,9 @@ var Kinds = []Kind{
 	{ID: "D17-opinion", ZH: "听证意见书", EN: "Conclusion of a hearing", Basis: "第三十一条第六项、第三十六条", Paper: paper.Notice, Word: "听", Side: EitherSide,
 		Events: events("hearing_closed"), Tell: true, Slot: 36, Required: fields("Petitioner Hearing.Began Hearing.Place Hearing.Conclusion Facts Basis")},
 	{ID: "D18", ZH: "调解协议书", EN: "Mediation agreement", Basis: "第三十三条，《人民调解法》第二十九条", Paper: paper.Record, Side: EitherSide,
-		Events: events("mediation_recorded"), ByHand: true, Slot: 37, Required: fields("Petitioner Settlement.Other Facts Settlement.Disputed Settlement.Liability Settlement.Terms Settlement.Manner Settlement.Due Settlement.Mediator")},
+		Events: events("mediation_recorded"), ByHand: true, Joint: true, Slot: 37, Required: fields("Petitioner Settlement.Other Facts Settlement.Disputed Settlement.Liability Settlement.Terms Settlement.Manner Settlement.Due Settlement.Mediator")},
 	{ID: "D18-settle", ZH: "和解协议书", EN: "Settlement agreement", Basis: "第三十三条", Paper: paper.Record, Side: EitherSide,
-		ByHand: true, Slot: 38, Required: fields("Petitioner Settlement.Other Facts Settlement.Terms Settlement.Manner Settlement.Due")},
+		ByHand: true, Joint: true, Slot: 38, Required: fields("Petitioner Settlement.Other Facts Settlement.Terms Settlement.Manner Settlement.Due")},
 	{ID: "D18-receipt", ZH: "办结确认书", EN: "Confirmation of receipt (voluntary)", Basis: "自愿填写，不是办结条件", Paper: paper.Form, Side: OwnSide,
 		ByHand: true, Slot: 51, Required: fields("CaseNo Petitioner Title Served")},
 	{ID: "D19", ZH: "办结报告", EN: "Report on handling", Basis: "第二十二条第三项", Paper: paper.Letter, Word: "报", Side: UnitSide,
@@ -118,6 +121,8 @@ var Kinds = []Kind{
 		Events: events("urged"), Slot: 71, Required: fields("Lead CaseNo Forwarded Supervision.Due Contact ContactPhone")},
 	{ID: "D22", ZH: "信访工作意见函", EN: "Letter of advice on work", Basis: "第十四条、第四十条", Paper: paper.Letter, Word: "意见", Side: BureauSide, Unit: true,
 		Slot: 80, Required: fields("Index.Region Index.Period Index.Level Index.Weak Index.Cause Index.Advice Index.Due")},
+	{ID: "D22-slip", ZH: "整改情况反馈表", EN: "Form for the answer", Basis: "第四十条", Paper: paper.Form, Side: BureauSide, Unit: true,
+		ByHand: true, Slot: 80, Required: fields("Index.Region Index.Period Index.Weak Index.Due")},
 	{ID: "D23", ZH: "改进工作建议书", EN: "Recommendation: improve work", Basis: "第十四条、第四十条", Paper: paper.Letter, Word: "建", Side: BureauSide, Unit: true,
 		Clock: casework.T10, Slot: 81, Required: fields("To Advice.Facts Advice.Evidence Advice.Basis Advice.Items Advice.Due")},
 	{ID: "D23-policy", ZH: "完善政策建议书", EN: "Recommendation: improve policy", Basis: "第十四条、第四十条", Paper: paper.Letter, Word: "建", Side: BureauSide, Unit: true,
@@ -136,7 +141,7 @@ var Kinds = []Kind{
 	{ID: "D26", ZH: "12345热线工单", EN: "Hotline order sheet", Basis: "国办发〔2020〕53号", Paper: paper.Form, Side: EitherSide,
 		ByHand: true, Slot: 14, Required: fields("CaseNo Received Channel Title Category Urgency Place Words Lead Due")},
 	{ID: "D27", ZH: "律师意见书", EN: "Lawyer's opinion", Basis: "第十五条", Paper: paper.Record, Side: UnitSide,
-		ByHand: true, Slot: 39, Required: fields("Lawyer.Name Lawyer.Firm Lawyer.Questions Lawyer.Law Lawyer.Opinion Facts")},
+		ByHand: true, Joint: true, Slot: 39, Required: fields("Lawyer.Name Lawyer.Firm Lawyer.Questions Lawyer.Law Lawyer.Opinion Facts")},
 	{ID: "D28", ZH: "信访代办委托书", EN: "Mandate for an agent", Basis: "第十五条", Paper: paper.Form, Side: OwnSide,
 		ByHand: true, Slot: 15, Required: fields("Petitioner Agent.Name Agent.Unit Agent.Phone Agent.Term Title")},
 	{ID: "D28-tell", ZH: "信访代办告知书", EN: "Notice of an agent", Basis: "第十五条", Paper: paper.Notice, Word: "代", Side: EitherSide, Tell: true, Slot: 16, Required: fields("Petitioner Agent.Name Agent.Unit Agent.Phone")},

@@ -143,12 +143,24 @@ func (r *reader) flush() {
 		r.Body = append(r.Body, paper.Fields{Rows: r.fields})
 	}
 	if len(r.rows) > 0 || len(r.head) > 0 {
-		r.Body = append(r.Body, paper.Table{Head: r.head, Rows: even(r.head, r.rows)})
+		r.Body = append(r.Body, paper.Table{Head: r.head, Rows: even(r.head, r.rows), Widths: widths(r.head)})
 	}
 	if len(r.signs) > 0 {
 		r.Body = append(r.Body, paper.Signatures{Lines: r.signs})
 	}
 	r.fields, r.head, r.rows, r.signs = nil, nil, nil, nil
+}
+
+// widths keeps a column of numbers narrow.
+func widths(head []string) []float64 {
+	if len(head) < 2 || head[0] != "序号" {
+		return nil
+	}
+	out := []float64{1}
+	for range head[1:] {
+		out = append(out, 4)
+	}
+	return out
 }
 
 // even gives every row as many cells as the widest.
@@ -177,7 +189,8 @@ type Particulars struct {
 	PrintedBy string
 }
 
-// Document joins the text of a kind with its particulars.
+// Document joins the text of a kind with its particulars. Letters and notices
+// have no forms in them: what a form would hold is written in lines.
 func (k Kind) Document(s Sheet, p Particulars) paper.Document {
 	d := paper.Document{
 		Kind: k.Paper, Issuer: p.Mark, Number: p.Number, Title: s.Title, Addressee: s.Addressee, Body: s.Body,
@@ -192,13 +205,35 @@ func (k Kind) Document(s Sheet, p Particulars) paper.Document {
 	if s.Unsigned || k.Paper == paper.Record {
 		d.Signer, d.Date = "", ""
 	}
-	if k.Paper == paper.Notice {
+	if len(d.Copies) > 0 {
 		d.PrintedBy, d.PrintedOn = p.PrintedBy, p.Date
+	}
+	if k.Side == OwnSide || k.Joint {
+		d.Issuer = ""
 	}
 	if k.Paper == paper.Notice || k.Paper == paper.Letter || k.Paper == paper.Report {
 		d.Body = running(d.Body)
 	}
+	for i, b := range d.Body {
+		if p, ok := b.(paper.Para); ok {
+			d.Body[i] = paper.Para{Text: fitted(p.Text)}
+		}
+	}
 	return d
+}
+
+// lineRunes is what the first line of a paragraph holds after its indent.
+const lineRunes = 26
+
+// fitted shortens the line to write on that ends a paragraph, so that it does
+// not run on.
+func fitted(text string) string {
+	words := strings.TrimRight(text, blankSign)
+	n, room := utf8.RuneCountInString(text), lineRunes-utf8.RuneCountInString(words)
+	if words == text || n <= lineRunes || room < 4 {
+		return text
+	}
+	return words + strings.Repeat(blankSign, room)
 }
 
 // running writes forms inside letters as lines of text.
@@ -211,10 +246,57 @@ func running(body []paper.Block) []paper.Block {
 			continue
 		}
 		for _, row := range form.Rows {
+			var line []string
 			for _, f := range row {
-				out = append(out, paper.Para{Text: f.Label + "：" + f.Value})
+				line = append(line, f.Label+"："+f.Value)
 			}
+			out = append(out, paper.Para{Text: strings.Join(line, "；")})
 		}
 	}
 	return out
+}
+
+var blankRun = regexp.MustCompile(blankSign + `+`)
+
+// ruled writes fill-in lines as unbroken rules, a little narrower than the
+// signs that they replace.
+func ruled(text string) string {
+	return blankRun.ReplaceAllStringFunc(text, func(run string) string {
+		return strings.Repeat("_", utf8.RuneCountInString(run)*9/5)
+	})
+}
+
+// Ruled is a document as it is printed: its fill-in lines are rules. On a page
+// they stay signs, which can be marked.
+func Ruled(d paper.Document) paper.Document {
+	d.Addressee, d.Title = ruled(d.Addressee), ruled(d.Title)
+	body := make([]paper.Block, len(d.Body))
+	for i, b := range d.Body {
+		switch b := b.(type) {
+		case paper.Para:
+			body[i] = paper.Para{Text: ruled(b.Text)}
+		case paper.Table:
+			rows := make([][]string, len(b.Rows))
+			for j, row := range b.Rows {
+				for _, cell := range row {
+					rows[j] = append(rows[j], ruled(cell))
+				}
+			}
+			b.Rows = rows
+			body[i] = b
+		case paper.Fields:
+			rows := make([][]paper.Field, len(b.Rows))
+			for j, row := range b.Rows {
+				for _, f := range row {
+					f.Value = ruled(f.Value)
+					rows[j] = append(rows[j], f)
+				}
+			}
+			body[i] = paper.Fields{Rows: rows}
+		default:
+			body[i] = b
+		}
+	}
+	d.Body = body
+	return d
 }
