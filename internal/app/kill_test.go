@@ -33,6 +33,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == "sweep" {
+		if err := sweepOnce(context.Background(), killConfig(os.Getenv("XINQIAO_DATA"), os.Getenv("XINQIAO_DATABASE"))); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(m.Run())
 }
 
