@@ -11,6 +11,7 @@ CREATE TABLE directive (
     version BIGINT NOT NULL,
     case_id BIGINT NOT NULL,
     case_no TEXT NOT NULL,
+    on_clock BOOLEAN NOT NULL,
     parent_id BIGINT NOT NULL,
     candidate_id BIGINT NOT NULL,
     team_id BIGINT NOT NULL,

@@ -11,6 +11,7 @@ CREATE TABLE directive (
     version INTEGER NOT NULL,
     case_id INTEGER NOT NULL,
     case_no TEXT NOT NULL,
+    on_clock BOOLEAN NOT NULL,
     parent_id INTEGER NOT NULL,
     candidate_id INTEGER NOT NULL,
     team_id INTEGER NOT NULL,

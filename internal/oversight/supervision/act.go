@@ -220,6 +220,7 @@ func (s *Service) bindCase(ctx context.Context, d *Directive, o Opening, now tim
 		return fault.New(fault.Invalid, "supervision.incomplete").Field("unit", "supervision.accused")
 	}
 	d.CaseID, d.CaseNo, d.Areas = c.ID, c.No, c.Areas
+	d.OnClock = c.State.Open() && c.OwnerUnitID == d.UnitID
 	events, err := s.Cases.History(ctx, c.ID)
 	if err != nil {
 		return err

@@ -92,6 +92,7 @@ type Directive struct {
 	Version     int64
 	CaseID      int64 // 0: about a matter, not a case
 	CaseNo      string
+	OnClock     bool  // the case's own clock runs for it: the unit asked is the one that must act there
 	ParentID    int64 // the directive from which this one follows
 	CandidateID int64
 	TeamID      int64
@@ -327,14 +328,16 @@ func tells(d Directive, v Verb) casework.Verb {
 		return ""
 	}
 	switch {
-	case d.Kind == Supervise && v == Open:
-		return casework.Supervise
-	case d.Kind == Supervise && v == Answer:
-		return casework.GiveFeedback
-	case d.Kind == Instruct && v == Open:
-		return casework.Instruct
-	case d.Kind == Instruct && v == Answer:
-		return casework.AnswerInstruct
+	case d.Kind != Supervise && d.Kind != Instruct:
+		return ""
+	case v == Open && !d.OnClock:
+		return casework.Record // a note: whoever owns the case now owes no answer
+	case !d.OnClock:
+		return ""
+	case v == Open:
+		return map[Kind]casework.Verb{Supervise: casework.Supervise, Instruct: casework.Instruct}[d.Kind]
+	case v == Answer:
+		return map[Kind]casework.Verb{Supervise: casework.GiveFeedback, Instruct: casework.AnswerInstruct}[d.Kind]
 	}
 	return ""
 }

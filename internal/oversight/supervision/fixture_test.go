@@ -122,7 +122,7 @@ func stage(t *testing.T, d *db.DB) *scene {
 	t.Helper()
 	w := &world{cases: map[string]casework.Case{}, events: map[int64][]casework.Event{}, keys: map[string]bool{}}
 	for _, c := range []casework.Case{
-		{ID: 101, No: caseNo, Title: "路面塌陷", Lane: access.LaneOpen, LeadUnitID: housing, Areas: [3]int64{city, 0, 0}, State: casework.Accepted},
+		{ID: 101, No: caseNo, Title: "路面塌陷", Lane: access.LaneOpen, LeadUnitID: housing, OwnerUnitID: housing, Areas: [3]int64{city, 0, 0}, State: casework.Accepted},
 		{ID: 102, No: secretNo, Title: "检举线索", Lane: access.LaneConfidential, BarredUnitID: school, LeadUnitID: housing, Areas: [3]int64{city, 2, 0}, State: casework.Accepted},
 	} {
 		events := []casework.Event{

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	fixed  = `id, kind, variant, case_id, case_no, parent_id, candidate_id, team_id, area1_id, area2_id, area3_id, unit_id, from_unit_id, issued_by, leader_id, leader_name, title, text, facts, basis, wanted, evidence, opened_at`
+	fixed  = `id, kind, variant, case_id, case_no, on_clock, parent_id, candidate_id, team_id, area1_id, area2_id, area3_id, unit_id, from_unit_id, issued_by, leader_id, leader_name, title, text, facts, basis, wanted, evidence, opened_at`
 	living = `state, open, version, days, adoption, result, due_at, lapsed_at, lapses, last_at, closed_at`
 )
 
@@ -34,7 +34,7 @@ func insertDirective(b *db.Batch, d Directive) {
 	if err != nil {
 		evidence = []byte("[]")
 	}
-	args := []any{d.ID, string(d.Kind), d.Variant, d.CaseID, d.CaseNo, d.ParentID, d.CandidateID, d.TeamID,
+	args := []any{d.ID, string(d.Kind), d.Variant, d.CaseID, d.CaseNo, d.OnClock, d.ParentID, d.CandidateID, d.TeamID,
 		d.Areas[0], d.Areas[1], d.Areas[2], d.UnitID, d.FromUnitID, d.IssuedBy, d.LeaderID, d.LeaderName,
 		d.Title, d.Text, d.Facts, d.Basis, d.Wanted, string(evidence), db.At(d.OpenedAt)}
 	args = append(args, livingArgs(d)...)
@@ -52,7 +52,7 @@ func scanDirective(r db.Rows) (Directive, error) {
 	var open bool
 	var evidence db.JSON
 	var opened, due, lapsed, last, closed db.Time
-	err := r.Scan(&d.ID, &d.Kind, &d.Variant, &d.CaseID, &d.CaseNo, &d.ParentID, &d.CandidateID, &d.TeamID,
+	err := r.Scan(&d.ID, &d.Kind, &d.Variant, &d.CaseID, &d.CaseNo, &d.OnClock, &d.ParentID, &d.CandidateID, &d.TeamID,
 		&d.Areas[0], &d.Areas[1], &d.Areas[2], &d.UnitID, &d.FromUnitID, &d.IssuedBy, &d.LeaderID, &d.LeaderName,
 		&d.Title, &d.Text, &d.Facts, &d.Basis, &d.Wanted, &evidence, &opened,
 		&d.State, &open, &d.Version, &d.Days, &d.Adoption, &d.Result, &due, &lapsed, &d.Lapses, &last, &closed)

@@ -19,6 +19,14 @@ var watched = []string{
 // what is late, and timelines told what they have not heard.
 func (s *Service) Schedule(j *jobs.Jobs) {
 	j.Subscribe(jobs.Subscriber{Name: "supervision.look", Kinds: watched, Handle: note})
+	j.Subscribe(jobs.Subscriber{Name: "supervision.adopt", Kinds: adopted,
+		Handle: func(ctx context.Context, tx db.Tx, events []jobs.Event) error {
+			ids := make([]any, len(events))
+			for i, e := range events {
+				ids[i] = e.ID
+			}
+			return s.adopt(ctx, tx, ids)
+		}})
 	j.Periodic("supervision.look", 20*time.Second, s.Look)
 	j.Periodic("supervision.sweep", time.Minute, s.Sweep)
 	j.Periodic("supervision.tell", time.Minute, s.TellAll)

@@ -10,6 +10,7 @@ import (
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/db/dbtest"
 	"xinqiao/internal/platform/fault"
+	"xinqiao/internal/platform/jobs"
 )
 
 func TestCandidateToDirective(t *testing.T) {
@@ -97,6 +98,11 @@ func TestCourseOnTheTimeline(t *testing.T) {
 		o := s.opening(Instruct)
 		o.Actor = leader
 		told := s.open(t, o)
+		s.w.fail = nil
+		o.Key, o.UnitID = "elsewhere", school // the case is not theirs: a note, and no clock for its owner
+		if aside := s.open(t, o); aside.OnClock || s.w.done[2].Verb != casework.Record {
+			t.Errorf("%+v", s.w.done)
+		}
 		entries, err := s.Entries(t.Context(), leader, told)
 		if err != nil || entries[0].ToldFault != "casework.wrong_state" || told.LeaderName != "周领导" {
 			t.Errorf("%+v %v", entries, err)
@@ -276,5 +282,37 @@ func TestPagesByKey(t *testing.T) {
 		if len(seen) != 7 {
 			t.Errorf("%d of 7", len(seen))
 		}
+	})
+}
+
+// TestWhatIsSaidOnTheCase: a supervision on the case's own page becomes a
+// directive too, and the answer there its answer; what was told from here is
+// not taken up again.
+func TestWhatIsSaidOnTheCase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := stage(t, d)
+		say := func(id int64, seq int, verb, kind string, actor access.Actor, key any, data string) {
+			t.Helper()
+			var b db.Batch
+			b.Add(`INSERT INTO case_event (id, case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, command_key, data)
+				VALUES ($1, 101, $2, $3, $4, $5, 1, 'accepted', 'accepted', $6, $7, $8, $9, $10)`,
+				id, seq, kind, verb, db.At(s.clock.Now()), actor.ID, string(actor.Role), actor.UnitID, key, data)
+			jobs.Publish(&b, jobs.Event{ID: id, Kind: "case." + kind, Subject: 101, At: s.clock.Now()})
+			if err := errors.Join(s.DB.Send(t.Context(), &b), s.jobs.Drain(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say(1, 4, "supervise", "supervised", supervisor, nil, `{"reason": "超期", "text": "请办结", "days": 7}`)
+		say(2, 5, "instruct", "instructed", leader, "supervision/77", `{"text": "请办结", "days": 7}`)
+		rows, _, err := s.List(t.Context(), supervisor, Query{View: Running}, s.clock.Now())
+		if err != nil || len(rows) != 1 || rows[0].Kind != Supervise || rows[0].UnitID != housing || rows[0].Days != 7 {
+			t.Fatalf("%+v %v", rows, err)
+		}
+		say(3, 6, "give_feedback", "feedback_given", builder, nil, `{"text": "已办结"}`)
+		got, err := s.Directive(t.Context(), supervisor, rows[0].ID)
+		if err != nil || got.State != Answered || len(s.w.done) != 0 {
+			t.Errorf("%+v %v", got, err)
+		}
+		say(4, 7, "give_feedback", "feedback_given", builder, nil, `{"text": "又一次"}`) // nothing waits for it
 	})
 }

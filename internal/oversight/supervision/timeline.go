@@ -63,6 +63,9 @@ func (s *Service) tell(ctx context.Context, t telling, now time.Time) error {
 	if u, ok := s.Units.Unit(t.actor.UnitID); ok {
 		t.actor.AreaID, t.actor.AreaDepth = u.Area, len(u.Areas)
 	}
+	if t.verb == casework.Record {
+		t.text = t.d.Title + "\n" + t.text
+	}
 	_, err := s.Timeline.Do(ctx, casework.Action{
 		No: t.no, Verb: t.verb, Actor: t.actor, Key: "supervision/" + strconv.FormatInt(t.entryID, 10), Now: now,
 		Data: casework.Data{Reason: t.d.Title, Text: t.text, Days: t.days, UnitID: unitOf(t)},
