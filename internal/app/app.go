@@ -44,6 +44,7 @@ type App struct {
 	Account   *account.Service
 	Procedure *procedure.Service
 	Deadlines *deadlines.Service
+	Alarm     *deadlines.Alarm
 	doors
 
 	handler http.Handler

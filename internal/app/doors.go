@@ -9,9 +9,11 @@ import (
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
+	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/handling/document"
+	"xinqiao/internal/handling/document/dossier"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
@@ -29,7 +31,10 @@ type doors struct {
 	Worklist   *worklist.Service
 	Suggester  triage.Suggester
 	Tracking   *tracking.Service
+	Cosign     *cosign.Service
+	cosignWeb  *cosign.Web
 	Documents  *document.Service
+	Dossiers   *dossier.Service
 	Notify     *notify.Service
 	outbox     *outbox // of a demonstration
 	Statistics *statistics.Service
@@ -76,9 +81,11 @@ func (a *App) wireDoors(context.Context) error {
 		Keys: a.Keys, Clock: a.Clock, Download: a.Attachment.Download, Demo: a.Config.Demo,
 		Letters: letters{a.Documents}, Document: a.Documents.GetLetter,
 	})
+	a.wireCosign()
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.wireOversight(late)
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
+	a.wireAlarm()
 	a.Settings.Observe(staffNames{a.Account}, a.Procedure)
 
 	a.Jobs.Subscribe(a.Worklist.Index())

@@ -21,6 +21,11 @@ func (a *App) measure() {
 	count("db_units_total", "Units of work written.", func() float64 { return float64(a.DB.Stats().Units) })
 	count("db_commits_total", "Commits that the units of work shared.", func() float64 { return float64(a.DB.Stats().Groups) })
 	count("db_retries_total", "Units of work run again.", func() float64 { return float64(a.DB.Stats().Retries) })
+	gauge("orphan_cases", "Open cases without owner or next moment, or whose unit is closed; -1 when the store does not answer.", func() float64 {
+		ctx, done := context.WithTimeout(context.Background(), time.Second)
+		defer done()
+		return float64(a.Alarm.Count(ctx))
+	})
 	gauge("outbox_waiting", "Events not yet delivered to their subscribers; -1 when the store does not answer.", func() float64 {
 		ctx, done := context.WithTimeout(context.Background(), time.Second)
 		defer done()

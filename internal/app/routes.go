@@ -11,6 +11,7 @@ import (
 	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
+	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/handling/course"
@@ -32,7 +33,7 @@ import (
 // catalogue holds the words of all capabilities in both languages.
 func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
-		person.Messages, attachment.Messages, intake.Messages, procedure.Messages, triage.Messages,
+		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
 		supervision.Messages, inspection.Messages, caselead.Messages)
 }
@@ -64,13 +65,13 @@ func (a *App) route(context.Context) error {
 	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
-	rt.Add(reminders, a.Documents)
+	rt.Add(reminders, a.Documents, a.cosignWeb)
 	a.showOutbox(rt, accounts)
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
-	rt.Add(calculator)
+	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))
 	rt.Add(a.oversightPages()...)
 	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
-		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), document.NewAPI(a.Documents, prover{a.Tracking}), statistics.NewAPI(a.Statistics), notify.NewAPI(a.Notify),
+		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), document.NewAPI(a.Documents, prover{a.Tracking}), cosign.NewAPI(a.Cosign, prover{a.Tracking}), statistics.NewAPI(a.Statistics), notify.NewAPI(a.Notify),
 		unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
 		return err
 	}
