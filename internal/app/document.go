@@ -21,6 +21,7 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/handling/document"
+	"xinqiao/internal/handling/document/dossier"
 	"xinqiao/internal/handling/document/wording"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/platform/blob"
@@ -56,6 +57,7 @@ func (a *App) wireDocuments() error {
 		DB: a.DB, Cases: a.Procedure, Source: caseSource{a, zh}, Units: a.Units, Files: enclosures{a.Attachment}, Staff: signatories{a.Account},
 		Keys: a.Keys, Blobs: files, Signer: signer, IDs: a.IDs, Clock: a.Clock, Fonts: fonts, Base: base, Words: zh,
 	})
+	a.Dossiers = dossier.New(a.Documents)
 	a.Documents.Schedule(a.Jobs)
 	a.Worklist.Add(worklist.Panel{ID: "documents", TitleKey: "document.title", Icon: "file-text", Order: 115,
 		Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {

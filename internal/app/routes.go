@@ -65,7 +65,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
-	rt.Add(reminders, a.Documents, a.cosignWeb)
+	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb)
 	a.showOutbox(rt, accounts)
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))

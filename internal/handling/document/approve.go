@@ -277,7 +277,7 @@ func (s *Service) Void(ctx context.Context, a access.Actor, id int64, reason str
 	}
 	var b db.Batch
 	b.Expect(1, voidQuery, id, d.Version, db.At(now))
-	s.noteWith(&b, id, "voided", a, reason, now)
+	s.record(&b, id, Event{Kind: "voided", ActorID: a.ID, Role: a.Role, Note: reason, At: now})
 	return s.send(ctx, &b)
 }
 
@@ -316,14 +316,15 @@ func (s *Service) Verify(ctx context.Context, code string, file []byte) (Verdict
 
 // note records what happened to a document.
 func (s *Service) note(b *db.Batch, id int64, kind string, a access.Actor, now time.Time) {
-	s.noteWith(b, id, kind, a, "", now)
+	s.record(b, id, Event{Kind: kind, ActorID: a.ID, Role: a.Role, At: now})
 }
 
-func (s *Service) noteWith(b *db.Batch, id int64, kind string, a access.Actor, words string, now time.Time) {
-	event := s.IDs.Next()
-	insertEvent(b, Event{ID: event, Kind: kind, ActorID: a.ID, Role: a.Role, Note: words, At: now}, id)
-	switch kind {
+// record is note with words of its own.
+func (s *Service) record(b *db.Batch, id int64, e Event) {
+	e.ID = s.IDs.Next()
+	insertEvent(b, e, id)
+	switch e.Kind {
 	case "sealed", "served", "opened":
-		jobs.Publish(b, jobs.Event{ID: event, Kind: "document." + kind, Subject: id, At: now})
+		jobs.Publish(b, jobs.Event{ID: e.ID, Kind: "document." + e.Kind, Subject: id, At: e.At})
 	}
 }

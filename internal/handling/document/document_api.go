@@ -139,9 +139,14 @@ type voidInput struct {
 	}
 }
 
+type showInput struct {
+	ID int64 `path:"id"`
+}
+
 type stepInput struct {
 	ID int64 `path:"id"`
 	rest.Keyed
+	Body struct{} `doc:"Needs no fields; send an empty object."`
 }
 
 type (
@@ -163,7 +168,7 @@ func (a *API) Register(api huma.API) {
 	huma.Register(api, op("document-make", http.MethodPost, "/cases/{no}/documents", "Draft a document of a case", rest.Staff), a.make)
 	huma.Register(api, op("document-list", http.MethodGet, "/documents", "List the documents of one's unit in a state", rest.Staff), a.list)
 	huma.Register(api, op("document-show", http.MethodGet, "/documents/{id}", "Show a document with its words, receipts and history", rest.Staff), a.show)
-	huma.Register(api, op("document-edit", http.MethodPut, "/documents/{id}", "Replace the words of a draft", rest.Staff), a.edit)
+	huma.Register(api, op("document-edit", http.MethodPost, "/documents/{id}/text", "Replace the words of a draft", rest.Staff), a.edit)
 	huma.Register(api, op("document-approve", http.MethodPost, "/documents/{id}/approve", "Approve a draft; it gets its number", rest.Staff),
 		a.step(func(ctx context.Context, id int64) (Document, error) {
 			return a.Approve(ctx, access.From(ctx), id, a.Clock.Now())
@@ -295,7 +300,7 @@ func (a *API) sheet(ctx context.Context, id int64) (*sheetOutput, error) {
 	return out, err
 }
 
-func (a *API) show(ctx context.Context, in *stepInput) (*sheetOutput, error) {
+func (a *API) show(ctx context.Context, in *showInput) (*sheetOutput, error) {
 	return a.shown(ctx, in.ID, nil)
 }
 

@@ -1,11 +1,7 @@
 package document
 
 import (
-	"archive/zip"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -13,8 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/emmansun/gmsm/sm3"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
@@ -365,56 +359,6 @@ func TestGate(t *testing.T) {
 		h.desk.one.Procedure = casework.Simple
 		if got := lacking(); got != "" {
 			t.Errorf("the simple procedure: %s", got)
-		}
-	})
-}
-
-// TestArchive: every hash of the manifest is that of its file.
-func TestArchive(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		h := newHouse(t, d)
-		h.desk.happens("registered", casework.Data{})
-		h.sealed(t, "D02")
-		h.sealed(t, "D11")
-		h.made(t, handler, "D10") // a draft stays out
-		dossier, err := h.Dossier(t.Context(), handler, no)
-		if err != nil || len(dossier.Documents) != 2 {
-			t.Fatal(len(dossier.Documents), err)
-		}
-		if _, err := h.Dossier(t.Context(), stranger, no); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("another unit: %v", err)
-		}
-		var out bytes.Buffer
-		if err := h.WriteArchive(t.Context(), &out, handler, dossier, noon); err != nil {
-			t.Fatal(err)
-		}
-		z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		read := func(name string) []byte {
-			f, err := z.Open(name)
-			if err != nil {
-				t.Fatal(name, err)
-			}
-			defer f.Close()
-			b, _ := io.ReadAll(f)
-			return b
-		}
-		var m Manifest
-		if err := json.Unmarshal(read("manifest.json"), &m); err != nil || len(m.Entries) != 7 || len(m.Elements) == 0 {
-			t.Fatalf("%+v %v", m, err)
-		}
-		for _, e := range m.Entries {
-			b := read(e.Path)
-			sm, sha := sm3.Sum(b), sha256.Sum256(b)
-			if hex.EncodeToString(sm[:]) != e.SM3 || hex.EncodeToString(sha[:]) != e.SHA256 || int64(len(b)) != e.Size {
-				t.Errorf("%s is not what the manifest says", e.Path)
-			}
-		}
-		out.Reset()
-		if err := h.WriteBook(t.Context(), &out, handler, dossier, noon); err != nil || !bytes.HasPrefix(out.Bytes(), []byte("%PDF")) {
-			t.Errorf("the book: %v", err)
 		}
 	})
 }

@@ -22,30 +22,27 @@ import (
 
 // Routes registers the pages of documents.
 func (s *Service) Routes(rt *web.Router) {
-	rt.Handle("GET /desk/documents", s.getList, signed)
-	rt.Handle("GET /desk/documents/new", s.getNew, signed)
-	rt.Handle("POST /desk/documents/new", s.postNew, signed)
-	rt.Handle("GET /desk/documents/issuer", s.getIssuer, signed)
-	rt.Handle("POST /desk/documents/issuer", s.postIssuer, signed, web.MaxBody(largestStamp+64<<10))
-	rt.Handle("GET /desk/documents/{id}", s.getDocument, signed)
-	rt.Handle("GET /desk/documents/{id}/pdf", s.getFile("pdf"), signed)
-	rt.Handle("GET /desk/documents/{id}/docx", s.getFile("docx"), signed)
-	rt.Handle("POST /desk/documents/{id}/{act}", s.postAct, signed)
-	rt.Handle("POST /desk/cases/{no}/documents", s.postMake, signed)
-	rt.Handle("GET /desk/cases/{no}/dossier", s.getDossier, signed)
-	rt.Handle("GET /desk/cases/{no}/dossier.pdf", s.getBook, signed)
-	rt.Handle("GET /desk/cases/{no}/dossier.zip", s.getArchive, signed)
-	rt.Handle("GET /admin/documents", s.getTemplates, signed)
-	rt.Handle("GET /admin/documents/{kind}", s.getTemplate, signed)
-	rt.Handle("POST /admin/documents/{kind}", s.postTemplate, signed)
+	rt.Handle("GET /desk/documents", s.getList, Signed)
+	rt.Handle("GET /desk/documents/new", s.getNew, Signed)
+	rt.Handle("POST /desk/documents/new", s.postNew, Signed)
+	rt.Handle("GET /desk/documents/issuer", s.getIssuer, Signed)
+	rt.Handle("POST /desk/documents/issuer", s.postIssuer, Signed, web.MaxBody(largestStamp+64<<10))
+	rt.Handle("GET /desk/documents/{id}", s.getDocument, Signed)
+	rt.Handle("GET /desk/documents/{id}/pdf", s.getFile("pdf"), Signed)
+	rt.Handle("GET /desk/documents/{id}/docx", s.getFile("docx"), Signed)
+	rt.Handle("POST /desk/documents/{id}/{act}", s.postAct, Signed)
+	rt.Handle("POST /desk/cases/{no}/documents", s.postMake, Signed)
+	rt.Handle("GET /admin/documents", s.getTemplates, Signed)
+	rt.Handle("GET /admin/documents/{kind}", s.getTemplate, Signed)
+	rt.Handle("POST /admin/documents/{kind}", s.postTemplate, Signed)
 	calm := rt.Limit(web.NewLimiter(1, 20, 20_000), nil)
 	rt.Handle("GET /verify", s.getVerify)
 	rt.Handle("GET /verify/{code}", s.getVerify, calm)
 	rt.Handle("POST /verify", s.postVerify, calm, web.MaxBody(largest))
 }
 
-// signed lets members of staff through and sends others to the sign-in.
-func signed(next web.Handler) web.Handler {
+// Signed lets members of staff through and sends others to the sign-in.
+func Signed(next web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if !access.From(r.Context()).Signed() {
 			return errUnsigned
@@ -203,15 +200,15 @@ func receiptOf(form *page.Form, now time.Time) Receipt {
 // filePolicy keeps a file from loading or running anything.
 const filePolicy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
-// send gives bytes to the reader as a file.
-func send(w http.ResponseWriter, what, name string, data []byte) error {
+// Send gives bytes to the reader as a file.
+func Send(w http.ResponseWriter, what, name string, data []byte) error {
 	h := w.Header()
 	kind, how := "application/pdf", "inline"
 	if what == "docx" {
 		kind, how = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "attachment"
 	}
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": plain(name) + "." + what}))
+	h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": FileName(name) + "." + what}))
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Cache-Control", "private, no-store")
 	_, err := w.Write(data)
@@ -225,7 +222,7 @@ func (s *Service) getFile(what string) web.Handler {
 		if err != nil {
 			return err
 		}
-		return send(w, what, d.Kind.ZH+d.Label, data)
+		return Send(w, what, d.Kind.ZH+d.Label, data)
 	}
 }
 
@@ -265,7 +262,7 @@ func (s *Service) GetLetter(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return send(w, "pdf", d.Kind.ZH+d.Label, pdf)
+		return Send(w, "pdf", d.Kind.ZH+d.Label, pdf)
 	}
 	sheet, err := s.Paper(ctx, d)
 	if err != nil {
@@ -289,7 +286,7 @@ func (s *Service) Panel(ctx context.Context, a access.Actor, c casework.Case) (t
 	if a.Has(access.SystemAdmin, access.SecAdmin, access.AuditAdmin) || !a.Signed() {
 		return nil, nil
 	}
-	v := panelView{Case: c, Binds: a.Has(binders...)}
+	v := panelView{Case: c, Binds: a.Has(Binders...)}
 	list, err := s.store.ofCase(ctx, c.ID)
 	if err != nil {
 		return nil, err

@@ -122,9 +122,6 @@ func TestPages(t *testing.T) {
 		}
 		open(unit, "/panel", 200)
 		open(unit, "/desk/documents/issuer", 200)
-		open(unit, "/desk/cases/"+no+"/dossier", 200)
-		open(unit, "/desk/cases/"+no+"/dossier.pdf", 200)
-		open(unit, "/desk/cases/"+no+"/dossier.zip", 200)
 		open(unit, "/admin/documents", 403)
 		post(boss, "void", url.Values{}, 422)
 		post(boss, "void", url.Values{"reason": {"重新作出"}}, 303)

@@ -139,11 +139,11 @@ func (s *Service) Serve(ctx context.Context, a access.Actor, id int64, r Receipt
 	if err != nil {
 		return d, err
 	}
-	r.ID = s.IDs.Next()
+	r.ID, r.By = s.IDs.Next(), a.ID
 	var b db.Batch
-	insertService(&b, r, d.ID, s.Keys.Seal(servicePurpose(r.ID), detail), a.ID, now)
+	insertService(&b, r, d.ID, s.Keys.Seal(servicePurpose(r.ID), detail), now)
 	b.Expect(1, serveQuery, id, d.Version, db.At(r.At))
-	s.noteWith(&b, id, "served", a, string(r.Method), now)
+	s.record(&b, id, Event{Kind: "served", ActorID: a.ID, Role: a.Role, Note: string(r.Method), At: now})
 	if d.ServedAt.IsZero() {
 		d.ServedAt = r.At
 	}

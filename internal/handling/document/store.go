@@ -148,9 +148,9 @@ type servedRow struct {
 	by     int64
 }
 
-func insertService(b *db.Batch, r Receipt, documentID int64, detail []byte, by int64, now time.Time) {
+func insertService(b *db.Batch, r Receipt, documentID int64, detail []byte, now time.Time) {
 	b.Add(`INSERT INTO document_service (id, document_id, method, detail_sealed, served_at, recorded_by, created_at, command_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		r.ID, documentID, string(r.Method), detail, db.At(r.At), by, db.At(now), db.OrNull(r.Key))
+		r.ID, documentID, string(r.Method), detail, db.At(r.At), r.By, db.At(now), db.OrNull(r.Key))
 }
 
 func (s store) services(ctx context.Context, documentID int64) ([]servedRow, error) {

@@ -61,6 +61,7 @@ func New(title, version string) (huma.API, *http.ServeMux) {
 		{Name: "filings", Description: "Bringing a matter in."},
 		{Name: "cases", Description: "Finding and reading cases, within what the asker may see."},
 		{Name: "verbs", Description: "What can be done with a case; `permitted` of a case lists what the asker may do now."},
+		{Name: "documents", Description: "Official documents of cases and units: drafted, approved, sealed, served, checked."},
 		{Name: "supervision", Description: "What is asked of units, and how they answer; within what the asker may see."},
 		{Name: "reminders", Description: "Who is reminded of what, the tray, messages with their receipts."},
 		{Name: "statistics", Description: "Counting, within what the asker may see."},

@@ -1,4 +1,4 @@
-package document
+package dossier
 
 import (
 	"archive/zip"
@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -18,57 +17,56 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/core/casework"
-	"xinqiao/internal/platform/db"
+	"xinqiao/internal/handling/document"
 	"xinqiao/internal/platform/paper"
 )
 
 // Dossier is a case with everything that was written and handed in (案卷).
 type Dossier struct {
 	Case      casework.Case
-	Documents []Document // open, in the order of the catalogue
-	Files     []File
+	Documents []document.Document // open, in the order of the catalogue
+	Files     []document.File
 	Events    []casework.Event
 	Unit      string // who binds it
 }
 
-// binders are the roles that may take a whole dossier out.
-var binders = []access.Role{
-	access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead, access.Supervisor, access.Inspector, access.Leader,
-}
+// Service binds dossiers. Make it with New.
+type Service struct{ *document.Service }
 
-// Dossier reads a case's dossier for somebody who works on it. What the reader
-// may not see (drafts of others, names kept from the unit) is left out.
-func (s *Service) Dossier(ctx context.Context, a access.Actor, no string) (Dossier, error) {
+// New makes the service around the documents.
+func New(s *document.Service) *Service { return &Service{s} }
+
+// Of reads a case's dossier for somebody who works on it. What the reader may
+// not see (drafts, names kept from the unit) is left out.
+func (s *Service) Of(ctx context.Context, a access.Actor, no string) (Dossier, error) {
 	c, err := s.Cases.Case(ctx, a, no)
 	if err != nil {
 		return Dossier{}, err
 	}
-	if !a.Has(binders...) {
-		return Dossier{}, ErrNotYours
+	if !a.Has(document.Binders...) {
+		return Dossier{}, document.ErrNotYours
 	}
 	d := Dossier{Case: c}
 	if u, ok := s.Units.Unit(a.UnitID); ok {
 		d.Unit = u.NameZH
 	}
-	list, err := s.store.ofCase(ctx, c.ID)
-	if err != nil {
+	if d.Documents, err = s.Finished(ctx, a, c.ID); err != nil {
 		return d, err
 	}
-	for _, doc := range list {
-		if doc.State == Draft || doc.State == Void || hides(a, doc) && !s.mine(a, doc) {
-			continue
-		}
-		if doc, err = s.open(doc); err != nil {
-			return d, err
-		}
-		d.Documents = append(d.Documents, doc)
-	}
-	slices.SortStableFunc(d.Documents, func(x, y Document) int { return x.Kind.Slot - y.Kind.Slot })
+	slices.SortStableFunc(d.Documents, func(x, y document.Document) int { return x.Kind.Slot - y.Kind.Slot })
 	if d.Files, err = s.Files.OfCase(ctx, c.ID); err != nil {
 		return d, err
 	}
 	d.Events, err = s.Cases.History(ctx, c.ID)
 	return d, err
+}
+
+// day writes a date as documents do.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(calendar.China).Format("2006年1月2日")
 }
 
 // cover is the first page with the catalogue.
@@ -143,7 +141,7 @@ func (s *Service) WriteBook(ctx context.Context, w io.Writer, a access.Actor, d 
 }
 
 // bound makes a file a part of the book; what is no page is named on one.
-func (s *Service) bound(ctx context.Context, a access.Actor, f File) (paper.Part, error) {
+func (s *Service) bound(ctx context.Context, a access.Actor, f document.File) (paper.Part, error) {
 	picture := f.Type == "image/png" || f.Type == "image/jpeg"
 	if f.Size > longestPart || f.Type != "application/pdf" && !picture {
 		return paper.Part{Name: f.Name, Document: &paper.Document{
@@ -218,7 +216,7 @@ func (s *Service) WriteArchive(ctx context.Context, w io.Writer, a access.Actor,
 		if err != nil {
 			return err
 		}
-		err = p.add(fmt.Sprintf("attachments/%03d-%s", i+1, plain(f.Name)), r, Entry{Title: f.Name})
+		err = p.add(fmt.Sprintf("attachments/%03d-%s", i+1, document.FileName(f.Name)), r, Entry{Title: f.Name})
 		r.Close()
 		if err != nil {
 			return err
@@ -254,7 +252,7 @@ func (s *Service) WriteArchive(ctx context.Context, w io.Writer, a access.Actor,
 
 func (s *Service) packDocuments(ctx context.Context, p *packer, d Dossier) error {
 	for i, doc := range d.Documents {
-		name := fmt.Sprintf("documents/%03d-%s", i+1, plain(doc.Kind.ID+"-"+doc.Kind.ZH))
+		name := fmt.Sprintf("documents/%03d-%s", i+1, document.FileName(doc.Kind.ID+"-"+doc.Kind.ZH))
 		pdf, err := s.PDF(ctx, doc)
 		if err != nil {
 			return err
@@ -274,27 +272,4 @@ func (s *Service) packDocuments(ctx context.Context, p *packer, d Dossier) error
 		}
 	}
 	return nil
-}
-
-// plain takes out of a name what a folder could not hold.
-func plain(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
-			return '_'
-		}
-		return r
-	}, path.Base(strings.ReplaceAll(name, "/", "_")))
-	if len(name) > 160 {
-		name = strings.ToValidUTF8(name[:160], "") + path.Ext(name)
-	}
-	return name
-}
-
-// noteArchived records that the dossier of a case left the house.
-func (s *Service) noteArchived(ctx context.Context, a access.Actor, d Dossier, how string) error {
-	var b db.Batch
-	for _, doc := range d.Documents {
-		s.noteWith(&b, doc.ID, "bound", a, how, s.Clock.Now())
-	}
-	return s.DB.Send(ctx, &b)
 }

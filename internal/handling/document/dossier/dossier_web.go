@@ -1,4 +1,4 @@
-package document
+package dossier
 
 import (
 	"bytes"
@@ -6,19 +6,27 @@ import (
 	"net/http"
 
 	"xinqiao/internal/core/access"
+	"xinqiao/internal/handling/document"
 	"xinqiao/internal/platform/web"
 )
+
+// Routes registers the pages of dossiers.
+func (s *Service) Routes(rt *web.Router) {
+	rt.Handle("GET /desk/cases/{no}/dossier", s.getDossier, document.Signed)
+	rt.Handle("GET /desk/cases/{no}/dossier.pdf", s.getBook, document.Signed)
+	rt.Handle("GET /desk/cases/{no}/dossier.zip", s.getArchive, document.Signed)
+}
 
 // dossierView is the check of a dossier.
 type dossierView struct {
 	Dossier
-	Elements []Element
+	Elements []document.Element
 	Complete bool
 }
 
 func (s *Service) getDossier(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	d, err := s.Dossier(ctx, access.From(ctx), r.PathValue("no"))
+	d, err := s.Of(ctx, access.From(ctx), r.PathValue("no"))
 	if err != nil {
 		return err
 	}
@@ -35,7 +43,7 @@ func (s *Service) getDossier(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) getBook(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	a := access.From(ctx)
-	d, err := s.Dossier(ctx, a, r.PathValue("no"))
+	d, err := s.Of(ctx, a, r.PathValue("no"))
 	if err != nil {
 		return err
 	}
@@ -43,10 +51,10 @@ func (s *Service) getBook(w http.ResponseWriter, r *http.Request) error {
 	if err := s.WriteBook(ctx, &out, a, d, s.Clock.Now()); err != nil {
 		return err
 	}
-	if err := s.noteArchived(ctx, a, d, "pdf"); err != nil {
+	if err := s.Bound(ctx, a, d.Documents, "pdf"); err != nil {
 		return err
 	}
-	return send(w, "pdf", "案卷"+d.Case.No, out.Bytes())
+	return document.Send(w, "pdf", "案卷"+d.Case.No, out.Bytes())
 }
 
 // getArchive streams the package; what fails on the way breaks the file off,
@@ -54,11 +62,11 @@ func (s *Service) getBook(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) getArchive(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	a := access.From(ctx)
-	d, err := s.Dossier(ctx, a, r.PathValue("no"))
+	d, err := s.Of(ctx, a, r.PathValue("no"))
 	if err != nil {
 		return err
 	}
-	if err := s.noteArchived(ctx, a, d, "zip"); err != nil {
+	if err := s.Bound(ctx, a, d.Documents, "zip"); err != nil {
 		return err
 	}
 	h := w.Header()

@@ -2,10 +2,14 @@ package document
 
 import (
 	"context"
+	"path"
 	"slices"
+	"strings"
 
+	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/handling/document/wording"
+	"xinqiao/internal/platform/db"
 )
 
 // Element is one part that a dossier should hold (要件).
@@ -160,4 +164,54 @@ func (s *Service) Missing(ctx context.Context, c casework.Case) ([]wording.Kind,
 		}
 	}
 	return out, err
+}
+
+// Binders are the roles that may take a whole dossier out.
+var Binders = []access.Role{
+	access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead, access.Supervisor, access.Inspector, access.Leader,
+}
+
+// Finished lists the documents of a case beyond the draft, with their text,
+// for an actor who was shown the case.
+func (s *Service) Finished(ctx context.Context, a access.Actor, caseID int64) ([]Document, error) {
+	list, err := s.store.ofCase(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Document
+	for _, d := range list {
+		if d.State == Draft || d.State == Void || hides(a, d) && !s.mine(a, d) {
+			continue
+		}
+		if d, err = s.open(d); err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// Bound records that documents left the house in a dossier.
+func (s *Service) Bound(ctx context.Context, a access.Actor, list []Document, how string) error {
+	var b db.Batch
+	for _, d := range list {
+		s.record(&b, d.ID, Event{Kind: "bound", ActorID: a.ID, Role: a.Role, Note: how, At: s.Clock.Now()})
+	}
+	return s.DB.Send(ctx, &b)
+}
+
+const longestName = 160
+
+// FileName takes out of a name what a folder could not hold.
+func FileName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	if len(name) > longestName {
+		name = strings.ToValidUTF8(name[:longestName], "") + path.Ext(name)
+	}
+	return name
 }
