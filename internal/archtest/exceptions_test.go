@@ -2,14 +2,16 @@ package archtest
 
 // exceptions are the broken rules that stand, each with its reason. The key is
 // "rule path symbol"; one that breaks nothing any more fails the test.
-var exceptions = map[string]string{}
+var exceptions = map[string]string{
+	"budgets internal/contact/notify internal/contact/notify": "reminders, notices and their delivery write in one unit of work; the address book and the queue are to become packages of their own",
+}
 
 // expected are the packages of a complete tree. Until internal/app is there
 // the house is being built and a missing one is only named.
 var expected = []string{
 	"cmd/xinqiao",
 	"internal/core/access", "internal/core/calendar", "internal/core/casework", "internal/core/identity",
-	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment",
+	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment", "internal/filing/cosign",
 	"internal/handling/triage", "internal/handling/procedure", "internal/handling/worklist", "internal/handling/course",
 	"internal/feedback/tracking",
 	"internal/contact/notify",
