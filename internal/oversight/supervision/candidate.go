@@ -2,6 +2,7 @@ package supervision
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -120,9 +121,14 @@ func (s *Service) Look(ctx context.Context) error {
 		var b db.Batch
 		for _, g := range list {
 			if err := s.lookAt(ctx, &b, g, s.Clock.Now()); err != nil {
-				return err
+				// One case that cannot be read must not hide the others.
+				s.Log.ErrorContext(ctx, "supervision could not look at a case", slog.Int64("case", g.caseID), slog.String("error", err.Error()))
+				continue
 			}
 			looked(&b, g)
+		}
+		if b.Len() == 0 {
+			return nil
 		}
 		if err := s.DB.Send(ctx, &b); err != nil {
 			return err
