@@ -142,8 +142,8 @@ type prover struct{ *tracking.Service }
 
 // Prove implements procedure.Prover.
 func (p prover) Prove(ctx context.Context, no, code string) (access.Actor, error) {
-	c, err := p.Enter(ctx, no, code, rest.Visitor(ctx), p.Clock.Now())
-	return access.Actor{Role: access.Petitioner, CaseID: c.ID}, err
+	_, who, err := p.Enter(ctx, no, code, rest.Visitor(ctx), p.Clock.Now())
+	return who, err
 }
 
 // names gives units and categories together.

@@ -53,7 +53,11 @@ func (s *Service) postAct(w http.ResponseWriter, r *http.Request, v visit) error
 	}
 	data := s.data(r, form, verb)
 	if form.OK() {
-		_, err = s.Cases.Do(r.Context(), casework.Action{
+		do := s.Cases.Do
+		if verb == casework.CoRate && s.Signers != nil {
+			do = s.Signers.Rate
+		}
+		_, err = do(r.Context(), casework.Action{
 			No: v.Case.No, Verb: verb, Actor: v.Actor, Data: data, Key: commandKey(v.Case, verb, form), Now: v.Now,
 		})
 		if err = form.Take(err); err != nil {

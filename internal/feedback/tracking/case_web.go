@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/fault"
 	"xinqiao/internal/platform/page"
@@ -27,10 +29,11 @@ type caseView struct {
 	Story  story
 	Files  []File
 	Served []Letter // documents that were served
-	Owner  string // who must act now
+	Owner  string   // who must act now
 	Doable []doable
-	Chain  []chain    // reviews that began here
-	Form   *page.Form // the key of the urge button
+	Chain  []chain         // reviews that began here
+	Joint  templ.Component // about who signed too; nil for none
+	Form   *page.Form      // the key of the urge button
 }
 
 // doable is something that the person may do, or may not yet.
@@ -43,6 +46,9 @@ type doable struct {
 func (s *Service) getCase(w http.ResponseWriter, r *http.Request, v visit) error {
 	view, err := s.open(r.Context(), v)
 	if err != nil {
+		return err
+	}
+	if err := view.panel(r, s.Joint); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, casePage(view))
@@ -73,8 +79,16 @@ func (s *Service) open(ctx context.Context, v visit) (caseView, error) {
 		}
 	}
 	view.Owner = nameOf(ctx, s.Units, v.Case.OwnerUnitID)
+	if v.joint() {
+		if _, v.Rated, err = s.Signers.Stands(ctx, v.Case.ID, v.Actor.Cosigner); err != nil {
+			return view, err
+		}
+	}
 	view.Doable = offers(v)
 	view.Chain = s.appeal(v.Case, events)
+	if v.joint() {
+		view.reserve()
+	}
 	return view, nil
 }
 
@@ -95,8 +109,12 @@ func offers(v visit) []doable {
 	if _, asked := v.Case.Running(casework.Material); asked {
 		order[3], order[4] = order[4], order[3]
 	}
+	var rated casework.Verb
+	if v.Rated {
+		rated = casework.CoRate // once each; the case does not know who
+	}
 	for _, verb := range order {
-		if slices.Contains(permitted, verb) {
+		if slices.Contains(permitted, verb) && verb != rated {
 			list = append(list, doable{Verb: verb})
 			continue
 		}

@@ -21,37 +21,42 @@ const (
 
 var program = access.Actor{Role: access.System}
 
-// Enter opens a case with its number and query code as typed. The visitor is
-// who asks, for counting only.
-func (s *Service) Enter(ctx context.Context, number, code, visitor string, now time.Time) (casework.Case, error) {
+// Enter opens a case with its number and query code as typed, and tells as
+// whom: the one who filed, or one who signed too. The visitor is who asks, for
+// counting only.
+func (s *Service) Enter(ctx context.Context, number, code, visitor string, now time.Time) (casework.Case, access.Actor, error) {
+	var nobody access.Actor
 	no, ok := casework.CheckNumber(number)
 	if !ok {
-		return casework.Case{}, fault.New(fault.Invalid, "tracking.refused").Field("no", "tracking.number_form")
+		return casework.Case{}, nobody, fault.New(fault.Invalid, "tracking.refused").Field("no", "tracking.number_form")
 	}
 	byNumber, byVisitor := "no:"+no, s.subject("visitor", visitor)
 	until, err := s.store.lockedUntil(ctx, byNumber, byVisitor)
 	if err != nil {
-		return casework.Case{}, err
+		return casework.Case{}, nobody, err
 	}
 	if now.Before(until) {
-		return casework.Case{}, fault.New(fault.TooMany, "tracking.locked", until).Field("code", "tracking.locked", until)
+		return casework.Case{}, nobody, fault.New(fault.TooMany, "tracking.locked", until).Field("code", "tracking.locked", until)
 	}
-	if s.Codes.Check(no, code) {
-		c, err := s.Cases.Case(ctx, program, no)
-		if err == nil {
-			return c, nil
+	switch c, err := s.Cases.Case(ctx, program, no); {
+	case err == nil:
+		who, err := s.opens(ctx, c, code)
+		if err != nil {
+			return casework.Case{}, nobody, err
 		}
-		if fault.KindOf(err) != fault.NotFound {
-			return casework.Case{}, err
+		if who.CaseID != 0 {
+			return c, who, nil
 		}
+	case fault.KindOf(err) != fault.NotFound:
+		return casework.Case{}, nobody, err
 	}
 	var b db.Batch
 	noteFailure(&b, byNumber, triesByNumber, pause, now)
 	noteFailure(&b, byVisitor, triesByVisitor, pause, now)
 	if err := s.DB.Send(ctx, &b); err != nil {
-		return casework.Case{}, err
+		return casework.Case{}, nobody, err
 	}
-	return casework.Case{}, fault.New(fault.Invalid, "tracking.refused").Field("code", "tracking.no_match")
+	return casework.Case{}, nobody, fault.New(fault.Invalid, "tracking.refused").Field("code", "tracking.no_match")
 }
 
 // subject names somebody for counting without keeping who it is.

@@ -24,7 +24,7 @@ func (s *Service) postFollow(who func(*http.Request) string) web.Handler {
 			return err
 		}
 		now := s.Clock.Now()
-		c, err := s.Enter(r.Context(), form.Get("no"), form.Get("code"), who(r), now)
+		c, as, err := s.Enter(r.Context(), form.Get("no"), form.Get("code"), who(r), now)
 		status := refused(w, err, now)
 		if err = form.Take(err); err != nil {
 			return err
@@ -32,7 +32,7 @@ func (s *Service) postFollow(who func(*http.Request) string) web.Handler {
 		if !form.OK() {
 			return web.Render(w, r, status, followPage(form))
 		}
-		s.grant(w, c)
+		s.grant(w, as, c.No)
 		return web.Redirect(w, r, "/follow/"+c.No)
 	}
 }

@@ -1,10 +1,12 @@
 package tracking
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"time"
@@ -124,19 +126,48 @@ func (s *Service) mine(ctx context.Context, phone string, before int64) ([]own, 
 		return nil, false, err
 	}
 	list, err := s.store.ownCases(ctx, people, before, minePerPage+1)
-	if err != nil || len(list) <= minePerPage {
+	if err != nil {
+		return nil, false, err
+	}
+	if list, err = s.withSigned(ctx, list, people, before); err != nil || len(list) <= minePerPage {
 		return list, false, err
 	}
 	return list[:minePerPage], true, nil
 }
 
-// ownedBy finds a case that was filed with a phone, outside the confidential
-// lane.
-func (s *Service) ownedBy(ctx context.Context, phone, no string) (casework.Case, bool) {
+// withSigned adds what the persons signed beside others, newest first.
+func (s *Service) withSigned(ctx context.Context, list []own, people []int64, before int64) ([]own, error) {
+	signed, err := s.signed(ctx, people)
+	if err != nil || len(signed) == 0 {
+		return list, err
+	}
+	more, err := s.store.casesByID(ctx, slices.Sorted(maps.Keys(signed)), before, minePerPage+1)
+	for _, o := range more {
+		if !slices.ContainsFunc(list, func(x own) bool { return x.ID == o.ID }) {
+			o.Joint = true
+			list = append(list, o)
+		}
+	}
+	slices.SortFunc(list, func(a, b own) int { return cmp.Compare(b.ID, a.ID) })
+	return list, err
+}
+
+// ownedBy finds a case that was filed or signed with a phone, outside the
+// confidential lane.
+func (s *Service) ownedBy(ctx context.Context, phone, no string) (casework.Case, access.Actor, bool) {
 	c, err := s.Cases.Case(ctx, program, no)
-	if err != nil || c.PetitionerID == 0 || c.Lane != access.LaneOpen {
-		return casework.Case{}, false
+	if err != nil || c.Lane != access.LaneOpen {
+		return casework.Case{}, access.Actor{}, false
 	}
 	people, err := s.People.ByPhoneIndex(ctx, phone)
-	return c, err == nil && slices.Contains(people, c.PetitionerID)
+	if err != nil {
+		return casework.Case{}, access.Actor{}, false
+	}
+	a := access.Actor{Role: access.Petitioner, CaseID: c.ID}
+	if c.PetitionerID != 0 && slices.Contains(people, c.PetitionerID) {
+		return c, a, true
+	}
+	signed, err := s.signed(ctx, people)
+	a.Cosigner = signed[c.ID]
+	return c, a, err == nil && a.Cosigner != 0
 }

@@ -85,6 +85,7 @@ type own struct {
 	RegisteredAt time.Time
 	NextDueAt    time.Time
 	NextWarnAt   time.Time
+	Joint        bool // signed beside the one who filed it
 }
 
 // Light is the light of what comes next.
@@ -109,6 +110,17 @@ func (s store) ownCases(ctx context.Context, people []int64, before int64, limit
 	}
 	query, args := ownQuery(people, before, limit)
 	return db.List(ctx, s.db.Read(), scanOwn, query, args...)
+}
+
+// casesByID lists some cases like ownCases.
+func (s store) casesByID(ctx context.Context, ids []int64, before int64, limit int) ([]own, error) {
+	query, args := byIDQuery(ids, before, limit)
+	return db.List(ctx, s.db.Read(), scanOwn, query, args...)
+}
+
+func byIDQuery(ids []int64, before int64, limit int) (string, []any) {
+	query, args := ownQuery(ids, before, limit)
+	return strings.Replace(query, "petitioner_id IN", "id IN", 1), args
 }
 
 func ownQuery(people []int64, before int64, limit int) (string, []any) {

@@ -74,6 +74,18 @@ type Letters interface {
 	OfCase(ctx context.Context, caseID int64) ([]Letter, error)
 }
 
+// Signers are the people who signed a case beside the one who filed it.
+type Signers interface {
+	// Check finds whose code it is: the signer's number, 0 for nobody's.
+	Check(ctx context.Context, caseID int64, no, typed string) (int64, error)
+	// Stands tells whether a signature was not taken back, and whether its
+	// owner has rated.
+	Stands(ctx context.Context, caseID, seq int64) (stands, rated bool, err error)
+	// Of lists what some persons signed: case to number.
+	Of(ctx context.Context, people []int64) (map[int64]int64, error)
+	Rate(ctx context.Context, a casework.Action) (casework.Case, error)
+}
+
 // Sender brings a one-time code to a phone.
 type Sender interface {
 	SendCode(ctx context.Context, phone, code string) error
@@ -93,10 +105,14 @@ type Needs struct {
 	// path to the actor of the context; nil where there are none.
 	Letters  Letters
 	Document web.Handler
-	Sender   Sender // nil: codes reach nobody
-	Demo     bool   // show codes on the page, marked as a demonstration
-	Keys     *seal.Keyring
-	Clock    clock.Clock
+	// Signers are who co-signed, and Joint draws the panel about them; nil where
+	// nobody co-signs.
+	Signers Signers
+	Joint   JointPanel
+	Sender  Sender // nil: codes reach nobody
+	Demo    bool   // show codes on the page, marked as a demonstration
+	Keys    *seal.Keyring
+	Clock   clock.Clock
 }
 
 // Service is the petitioner's view. Make it with New.

@@ -50,6 +50,7 @@ type visit struct {
 	Actor access.Actor
 	Rules casework.Rules
 	Now   time.Time
+	Rated bool // one who signed has rated
 }
 
 type visitHandler func(w http.ResponseWriter, r *http.Request, v visit) error
@@ -62,48 +63,75 @@ func (s *Service) withCase(h visitHandler) web.Handler {
 		if !ok || no != r.PathValue("no") {
 			return web.Redirect(w, r, "/follow")
 		}
-		c, ok := s.proven(r, no)
+		c, actor, ok := s.proven(r, no)
 		if !ok {
 			web.Flash(w, "tracking.enter_first")
 			return web.Redirect(w, r, "/follow?no="+no)
 		}
-		actor := access.Actor{Role: access.Petitioner, CaseID: c.ID}
 		r = r.WithContext(access.With(r.Context(), actor))
 		return h(w, r, visit{Case: c, Actor: actor, Rules: s.Cases.Rules().For(c), Now: s.Clock.Now()})
 	}
 }
 
-// Proven gives the case that a browser has proven, for other pages below
-// /follow/{no}.
-func (s *Service) Proven(r *http.Request, no string) (casework.Case, bool) { return s.proven(r, no) }
+// Proven gives the case that a browser has proven as that of the one who filed
+// it, for other pages below /follow/{no}.
+func (s *Service) Proven(r *http.Request, no string) (casework.Case, bool) {
+	c, actor, ok := s.proven(r, no)
+	return c, ok && actor.Cosigner == 0
+}
 
-func (s *Service) proven(r *http.Request, no string) (casework.Case, bool) {
-	if id, ok := s.granted(r, no); ok {
-		c, err := s.Cases.Case(r.Context(), access.Actor{Role: access.Petitioner, CaseID: id}, no)
-		return c, err == nil
+// ProvenAs gives the case that a browser has proven, and as whom.
+func (s *Service) ProvenAs(r *http.Request, no string) (casework.Case, access.Actor, bool) {
+	no, ok := casework.CheckNumber(no)
+	if !ok {
+		return casework.Case{}, access.Actor{}, false
+	}
+	return s.proven(r, no)
+}
+
+func (s *Service) proven(r *http.Request, no string) (casework.Case, access.Actor, bool) {
+	ctx := r.Context()
+	if a, ok := s.granted(r, no); ok {
+		c, err := s.Cases.Case(ctx, a, no)
+		return c, a, err == nil && s.standing(ctx, a)
 	}
 	if phone, ok := s.phoneOf(r); ok {
-		return s.ownedBy(r.Context(), phone, no)
+		return s.ownedBy(ctx, phone, no)
 	}
-	return casework.Case{}, false
+	return casework.Case{}, access.Actor{}, false
 }
 
-// granted reads the cookie of one case.
-func (s *Service) granted(r *http.Request, no string) (int64, bool) {
+// granted reads the cookie of one case: its number, its id and, of one who
+// signed too, which one.
+func (s *Service) granted(r *http.Request, no string) (access.Actor, bool) {
 	for _, cookie := range r.CookiesNamed(caseCookie) {
 		payload, ok := s.Keys.Signed(casePurpose, cookie.Value, s.Clock.Now())
-		named, text, _ := strings.Cut(payload, " ")
-		if id, err := strconv.ParseInt(text, 36, 64); ok && named == no && err == nil {
-			return id, true
+		parts := strings.Fields(payload)
+		if !ok || len(parts) < 2 || parts[0] != no {
+			continue
+		}
+		a := access.Actor{Role: access.Petitioner}
+		var err error
+		if len(parts) > 2 {
+			if a.Cosigner, err = strconv.ParseInt(parts[2], 36, 64); err != nil {
+				continue
+			}
+		}
+		if a.CaseID, err = strconv.ParseInt(parts[1], 36, 64); err == nil {
+			return a, true
 		}
 	}
-	return 0, false
+	return access.Actor{}, false
 }
 
-func (s *Service) grant(w http.ResponseWriter, c casework.Case) {
+func (s *Service) grant(w http.ResponseWriter, a access.Actor, no string) {
+	payload := no + " " + strconv.FormatInt(a.CaseID, 36)
+	if a.Cosigner != 0 {
+		payload += " " + strconv.FormatInt(a.Cosigner, 36)
+	}
 	web.SetCookie(w, &http.Cookie{
-		Name: caseCookie, Path: "/follow/" + c.No, MaxAge: int(caseTime.Seconds()),
-		Value: s.Keys.Sign(casePurpose, c.No+" "+strconv.FormatInt(c.ID, 36), s.Clock.Now().Add(caseTime)),
+		Name: caseCookie, Path: "/follow/" + no, MaxAge: int(caseTime.Seconds()),
+		Value: s.Keys.Sign(casePurpose, payload, s.Clock.Now().Add(caseTime)),
 	})
 }
 
@@ -159,8 +187,9 @@ func (s *Service) getFile(w http.ResponseWriter, r *http.Request, v visit) error
 }
 
 // getDocument shows a served document; that it was opened is on record.
-func (s *Service) getDocument(w http.ResponseWriter, r *http.Request, _ visit) error {
-	if s.Document == nil {
+func (s *Service) getDocument(w http.ResponseWriter, r *http.Request, v visit) error {
+	if s.Document == nil || v.joint() { // they are addressed to the one who filed
+
 		return errNoLetter
 	}
 	return s.Document(w, r)

@@ -44,6 +44,9 @@ func (c Codes) Check(no, typed string) bool {
 	return subtle.ConstantTimeCompare([]byte(readCode(typed)), []byte(c.Code(no))) == 1
 }
 
+// Read gives a code as typed its normal form.
+func (Codes) Read(typed string) string { return readCode(typed) }
+
 var codeSlips = strings.NewReplacer("O", "0", "I", "1", "S", "5", "Z", "2", "V", "U")
 
 // readCode forgives case, spaces, full-width characters and the slips that

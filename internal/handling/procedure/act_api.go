@@ -130,13 +130,17 @@ func (a *API) Register(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "case-events", Method: http.MethodGet, Path: "/api/v1/cases/{no}/events",
 		Summary: "List what happened to a case, oldest first", Tags: []string{"cases"}, Security: rest.StaffOrCode}, a.events)
 	for _, v := range casework.Verbs() {
-		if casework.ByProgram(v) {
+		if casework.ByProgram(v) || doorOfTheirOwn(v) {
 			continue // filings make cases, sweeps mark them
 		}
 		huma.Register(api, huma.Operation{OperationID: "case-" + string(v), Method: http.MethodPost,
 			Path: "/api/v1/cases/{no}/" + string(v), Summary: verbSummary(v), Description: formText(v), Tags: []string{"verbs"}, Security: rest.StaffOrCode}, a.act(v))
 	}
 }
+
+// doorOfTheirOwn: who co-signs and what a co-signer thinks is kept by cosign,
+// together with the event.
+func doorOfTheirOwn(v casework.Verb) bool { return v == casework.Cosign || v == casework.CoRate }
 
 func verbSummary(v casework.Verb) string {
 	s := strings.ReplaceAll(string(v), "_", " ")

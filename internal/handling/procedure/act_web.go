@@ -78,7 +78,7 @@ func (w *Web) request(r *http.Request) (request, error) {
 		return request{}, ErrNotFound
 	}
 	q := request{no, casework.Verb(r.PathValue("verb")), access.From(r.Context()), w.clock.Now()}
-	if casework.ByProgram(q.verb) {
+	if casework.ByProgram(q.verb) || doorOfTheirOwn(q.verb) {
 		return q, ErrNotFound
 	}
 	return q, nil
