@@ -105,6 +105,11 @@ func (s store) ofCase(ctx context.Context, q db.Queryer, a access.Actor, caseID 
 
 // list reads one row more than a page holds, in the order of the view.
 func (s store) list(ctx context.Context, q db.Queryer, w where, query Query) ([]Directive, error) {
+	text, args := listQuery(w, query)
+	return db.List(ctx, q, scanDirective, text, args...)
+}
+
+func listQuery(w where, query Query) (string, []any) {
 	order := " ORDER BY x.due_at, x.id LIMIT "
 	if query.View == Done {
 		order = " ORDER BY x.id DESC LIMIT "
@@ -114,7 +119,7 @@ func (s store) list(ctx context.Context, q db.Queryer, w where, query Query) ([]
 	} else if query.After.ID != 0 {
 		w.and("(x.due_at, x.id) > (?, ?)", query.After.Due, query.After.ID)
 	}
-	return db.List(ctx, q, scanDirective, `SELECT `+fromX+` FROM directive x`+caseOf+` WHERE `+w.String()+order+strconv.Itoa(query.limit()+1), w.args...)
+	return `SELECT ` + fromX + ` FROM directive x` + caseOf + ` WHERE ` + w.String() + order + strconv.Itoa(query.limit()+1), w.args
 }
 
 // count counts a view, at most 1,000.

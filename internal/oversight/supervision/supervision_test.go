@@ -316,3 +316,18 @@ func TestWhatIsSaidOnTheCase(t *testing.T) {
 		say(4, 7, "give_feedback", "feedback_given", builder, nil, `{"text": "又一次"}`) // nothing waits for it
 	})
 }
+
+// TestListsAreIndexed: no view of any actor reads the whole table.
+func TestListsAreIndexed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, a := range []access.Actor{supervisor, cleared, leader, builder2, elsewhere} {
+			for _, v := range Views(a) {
+				for _, after := range []Key{{}, {Due: 1, ID: 1}} {
+					q := Query{View: v, After: after}
+					text, args := listQuery(q.where(a, day(1)), q)
+					dbtest.Indexed(t, d, text, args...)
+				}
+			}
+		}
+	})
+}
