@@ -109,7 +109,7 @@ func (*reader) keep(rows *[][]string, cells []string) { *rows = append(*rows, ce
 
 // prose is a heading or a paragraph.
 func prose(line string) paper.Block {
-	short := utf8.RuneCountInString(line) <= longestHeading && !strings.HasSuffix(line, "。")
+	short := utf8.RuneCountInString(line) <= longestHeading && !strings.HasSuffix(line, "。") && !strings.Contains(line, blankSign)
 	switch {
 	case short && first.MatchString(line):
 		return paper.Heading{Level: 1, Text: line}
