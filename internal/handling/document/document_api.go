@@ -29,8 +29,8 @@ type API struct {
 // NewAPI makes the JSON door.
 func NewAPI(s *Service, p Prover) *API { return &API{s, p} }
 
-// Row is a document as the API shows it, without its words.
-type Row struct {
+// DocumentRow is a document as the API shows it, without its words.
+type DocumentRow struct {
 	ID      int64  `json:"id"`
 	Kind    string `json:"kind" example:"D11" doc:"D01–D29, some with a variant."`
 	Name    string `json:"name"`
@@ -49,16 +49,16 @@ type Row struct {
 	Opened   time.Time `json:"opened_at,omitzero" doc:"When the petitioner opened it."`
 }
 
-// Sheet is a document with its words.
-type Sheet struct {
-	Row
+// DocumentSheet is a document with its words.
+type DocumentSheet struct {
+	DocumentRow
 	Text     string           `json:"text" doc:"One line, one paragraph; the mark at its start is its format."`
-	Receipts []ReceiptRow     `json:"receipts" nullable:"false"`
+	Receipts []DocumentService     `json:"receipts" nullable:"false"`
 	Events   []DocumentMoment `json:"events" nullable:"false"`
 }
 
-// ReceiptRow is a service as the API takes and shows it.
-type ReceiptRow struct {
+// DocumentService is a service as the API takes and shows it.
+type DocumentService struct {
 	Method     Method    `json:"method" enum:"electronic,direct,mail,left,entrusted,passed_on,published"`
 	At         time.Time `json:"at,omitzero" doc:"Now, if left out."`
 	Place      string    `json:"place,omitempty" maxLength:"200"`
@@ -80,15 +80,15 @@ type DocumentMoment struct {
 	Role access.Role `json:"role"`
 }
 
-// RowList is a page of documents.
-type RowList struct {
-	Documents []Row  `json:"documents" nullable:"false"`
-	Missing   []Need `json:"missing,omitempty" doc:"Of a case: what must be there before it is concluded."`
+// DocumentList is a page of documents.
+type DocumentList struct {
+	Documents []DocumentRow  `json:"documents" nullable:"false"`
+	Missing   []DocumentNeed `json:"missing,omitempty" doc:"Of a case: what must be there before it is concluded."`
 	Next      string `json:"next,omitempty"`
 }
 
-// Need is a kind of document that a dossier lacks.
-type Need struct {
+// DocumentNeed is a kind of document that a dossier lacks.
+type DocumentNeed struct {
 	Kind string `json:"kind"`
 	Name string `json:"name"`
 }
@@ -103,7 +103,7 @@ type listInput struct {
 	After string `query:"after" maxLength:"60"`
 }
 
-type makeInput struct {
+type documentMake struct {
 	rest.Keyed
 	No   string `path:"no"`
 	Body struct {
@@ -117,7 +117,7 @@ type oneInput struct {
 	No   string `header:"X-Case-No" doc:"Petitioners: the number of the case."`
 }
 
-type textInput struct {
+type documentText struct {
 	ID int64 `path:"id"`
 	rest.Keyed
 	Body struct {
@@ -125,13 +125,13 @@ type textInput struct {
 	}
 }
 
-type serveInput struct {
+type documentServe struct {
 	ID int64 `path:"id"`
 	rest.Keyed
-	Body ReceiptRow
+	Body DocumentService
 }
 
-type voidInput struct {
+type documentVoid struct {
 	ID int64 `path:"id"`
 	rest.Keyed
 	Body struct {
@@ -143,16 +143,16 @@ type showInput struct {
 	ID int64 `path:"id"`
 }
 
-type stepInput struct {
+type documentStep struct {
 	ID int64 `path:"id"`
 	rest.Keyed
 	Body struct{} `doc:"Needs no fields; send an empty object."`
 }
 
 type (
-	rowsOutput  struct{ Body RowList }
-	rowOutput   struct{ Body Row }
-	sheetOutput struct{ Body Sheet }
+	rowsOutput  struct{ Body DocumentList }
+	rowOutput   struct{ Body DocumentRow }
+	sheetOutput struct{ Body DocumentSheet }
 	fileOutput  struct {
 		ContentType string `header:"Content-Type"`
 		Body        []byte
@@ -182,8 +182,8 @@ func (a *API) Register(api huma.API) {
 	huma.Register(api, op("document-pdf", http.MethodGet, "/documents/{id}/pdf", "Download a document as PDF", rest.StaffOrCode), a.pdf)
 }
 
-func (a *API) row(ctx context.Context, d Document) Row {
-	return Row{
+func (a *API) row(ctx context.Context, d Document) DocumentRow {
+	return DocumentRow{
 		ID: d.ID, Kind: d.Kind.ID, Name: d.Kind.Name(i18n.Lang(ctx)), CaseNo: d.CaseNo, UnitID: d.UnitID, State: d.State, Number: d.Label, Version: d.Version,
 		SM3: d.Digest, Code: d.Code, Created: d.CreatedAt, Approved: d.ApprovedAt, Sealed: d.SealedAt, Served: d.ServedAt, Opened: d.OpenedAt,
 	}
@@ -204,7 +204,7 @@ func (a *API) ofCase(ctx context.Context, in *ofCaseInput) (*rowsOutput, error) 
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	out := &rowsOutput{Body: RowList{Documents: []Row{}}}
+	out := &rowsOutput{Body: DocumentList{Documents: []DocumentRow{}}}
 	list, err := a.store.ofCase(ctx, c.ID)
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
@@ -220,7 +220,7 @@ func (a *API) ofCase(ctx context.Context, in *ofCaseInput) (*rowsOutput, error) 
 			return nil, rest.Fail(ctx, err)
 		}
 		for _, k := range lacking {
-			out.Body.Missing = append(out.Body.Missing, Need{k.ID, k.Name(i18n.Lang(ctx))})
+			out.Body.Missing = append(out.Body.Missing, DocumentNeed{k.ID, k.Name(i18n.Lang(ctx))})
 		}
 	}
 	return out, nil
@@ -242,7 +242,7 @@ func (a *API) lists(who access.Actor, d Document) bool {
 	return a.mine(who, d) || d.State != Draft && !hides(who, d)
 }
 
-func (a *API) make(ctx context.Context, in *makeInput) (*rowOutput, error) {
+func (a *API) make(ctx context.Context, in *documentMake) (*rowOutput, error) {
 	if !access.From(ctx).Signed() {
 		return nil, rest.Fail(ctx, rest.ErrUnsigned)
 	}
@@ -266,7 +266,7 @@ func (a *API) list(ctx context.Context, in *listInput) (*rowsOutput, error) {
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	out := &rowsOutput{Body: RowList{Documents: []Row{}}}
+	out := &rowsOutput{Body: DocumentList{Documents: []DocumentRow{}}}
 	if len(rows) > perPage {
 		rows = rows[:perPage]
 		out.Body.Next = web.EncodeCursor(rows[perPage-1].ID)
@@ -285,13 +285,13 @@ func (a *API) sheet(ctx context.Context, id int64) (*sheetOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &sheetOutput{Sheet{Row: a.row(ctx, d), Text: d.Text, Receipts: []ReceiptRow{}, Events: []DocumentMoment{}}}
+	out := &sheetOutput{DocumentSheet{DocumentRow: a.row(ctx, d), Text: d.Text, Receipts: []DocumentService{}, Events: []DocumentMoment{}}}
 	receipts, err := a.Receipts(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range receipts {
-		out.Body.Receipts = append(out.Body.Receipts, ReceiptRow{r.Method, r.At, r.Place, r.Recipient, r.Relation, r.Refusal, r.Witnesses, r.Deliverers, r.Media, r.Tracking, r.Remarks})
+		out.Body.Receipts = append(out.Body.Receipts, DocumentService{r.Method, r.At, r.Place, r.Recipient, r.Relation, r.Refusal, r.Witnesses, r.Deliverers, r.Media, r.Tracking, r.Remarks})
 	}
 	events, err := a.Happened(ctx, id)
 	for _, e := range events {
@@ -319,18 +319,18 @@ func (a *API) shown(ctx context.Context, id int64, err error) (*sheetOutput, err
 	return out, nil
 }
 
-func (a *API) edit(ctx context.Context, in *textInput) (*sheetOutput, error) {
+func (a *API) edit(ctx context.Context, in *documentText) (*sheetOutput, error) {
 	return a.shown(ctx, in.ID, a.Edit(ctx, access.From(ctx), in.ID, web.Clean(in.Body.Text), a.Clock.Now()))
 }
 
-func (a *API) step(do func(context.Context, int64) (Document, error)) func(context.Context, *stepInput) (*sheetOutput, error) {
-	return func(ctx context.Context, in *stepInput) (*sheetOutput, error) {
+func (a *API) step(do func(context.Context, int64) (Document, error)) func(context.Context, *documentStep) (*sheetOutput, error) {
+	return func(ctx context.Context, in *documentStep) (*sheetOutput, error) {
 		_, err := do(ctx, in.ID)
 		return a.shown(ctx, in.ID, err)
 	}
 }
 
-func (a *API) serve(ctx context.Context, in *serveInput) (*sheetOutput, error) {
+func (a *API) serve(ctx context.Context, in *documentServe) (*sheetOutput, error) {
 	now, b := a.Clock.Now(), in.Body
 	if b.At.IsZero() {
 		b.At = now
@@ -345,7 +345,7 @@ func (a *API) serve(ctx context.Context, in *serveInput) (*sheetOutput, error) {
 	return a.shown(ctx, in.ID, err)
 }
 
-func (a *API) void(ctx context.Context, in *voidInput) (*sheetOutput, error) {
+func (a *API) void(ctx context.Context, in *documentVoid) (*sheetOutput, error) {
 	return a.shown(ctx, in.ID, a.Void(ctx, access.From(ctx), in.ID, web.Clean(in.Body.Reason), a.Clock.Now()))
 }
 
