@@ -52,9 +52,9 @@ type DocumentRow struct {
 // DocumentSheet is a document with its words.
 type DocumentSheet struct {
 	DocumentRow
-	Text     string           `json:"text" doc:"One line, one paragraph; the mark at its start is its format."`
-	Receipts []DocumentService     `json:"receipts" nullable:"false"`
-	Events   []DocumentMoment `json:"events" nullable:"false"`
+	Text     string            `json:"text" doc:"One line, one paragraph; the mark at its start is its format."`
+	Receipts []DocumentService `json:"receipts" nullable:"false"`
+	Events   []DocumentMoment  `json:"events" nullable:"false"`
 }
 
 // DocumentService is a service as the API takes and shows it.
@@ -84,7 +84,7 @@ type DocumentMoment struct {
 type DocumentList struct {
 	Documents []DocumentRow  `json:"documents" nullable:"false"`
 	Missing   []DocumentNeed `json:"missing,omitempty" doc:"Of a case: what must be there before it is concluded."`
-	Next      string `json:"next,omitempty"`
+	Next      string         `json:"next,omitempty"`
 }
 
 // DocumentNeed is a kind of document that a dossier lacks.
@@ -166,7 +166,7 @@ func (a *API) Register(api huma.API) {
 	}
 	huma.Register(api, op("document-of-case", http.MethodGet, "/cases/{no}/documents", "List the documents of a case, and what is missing", rest.StaffOrCode), a.ofCase)
 	huma.Register(api, op("document-make", http.MethodPost, "/cases/{no}/documents", "Draft a document of a case", rest.Staff), a.make)
-	huma.Register(api, op("document-list", http.MethodGet, "/documents", "List the documents of one's unit in a state", rest.Staff), a.list)
+	huma.Register(api, op("document-list", http.MethodGet, "/documents", "List the documents of the own unit in a state", rest.Staff), a.list)
 	huma.Register(api, op("document-show", http.MethodGet, "/documents/{id}", "Show a document with its words, receipts and history", rest.Staff), a.show)
 	huma.Register(api, op("document-edit", http.MethodPost, "/documents/{id}/text", "Replace the words of a draft", rest.Staff), a.edit)
 	huma.Register(api, op("document-approve", http.MethodPost, "/documents/{id}/approve", "Approve a draft; it gets its number", rest.Staff),
