@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -97,4 +98,47 @@ func TestHouse(t *testing.T) {
 		b.Get("/follow/" + r.No + "/notices").Is(http.StatusOK).Has("短信")
 		b.Post("/follow/"+r.No+"/notices", url.Values{"way": {"none"}, "lang": {"zh"}}).Is(http.StatusOK).At("/follow/" + r.No)
 	})
+}
+
+// TestAPI: the matrix and the messages by JSON, for those in charge only.
+func TestAPI(t *testing.T) {
+	h := apptest.Start(t, "sqlite")
+	admin := h.Client(apptest.Post{Role: access.SystemAdmin, Unit: h.City.City})
+	head := h.Client(apptest.Post{Role: access.BureauHead, Unit: h.EastBureau})
+	stranger := h.Client(apptest.Post{Role: access.UnitHead, Unit: h.School})
+	var m notify.MatrixBody
+	admin.Get("/api/v1/reminders/matrix").Is(http.StatusOK).Into(&m)
+	if m.Version != 0 || len(m.Matrix.Cells[notify.Overdue]) != 4 {
+		t.Fatalf("%+v", m)
+	}
+	save := map[string]any{"area_id": 0, "version": 0, "matrix": m.Matrix}
+	put := func(c *apptest.Client, body any) apptest.Answer {
+		text, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Send(http.MethodPut, "/api/v1/reminders/matrix", text)
+	}
+	put(admin, save).Is(http.StatusOK).Into(&m)
+	if m.Version != 1 {
+		t.Errorf("version %d", m.Version)
+	}
+	put(admin, save).Problem(http.StatusConflict, "notify.moved")
+	put(stranger, save).Problem(http.StatusForbidden, "notify.not_yours")
+	put(head, save).Problem(http.StatusForbidden, "notify.not_yours") // the whole city is not hers
+	save["area_id"] = h.East
+	put(head, save).Is(http.StatusOK).Into(&m)
+	cell := m.Matrix.Cells[notify.Soon][notify.Handler]
+	cell.After = 99
+	m.Matrix.Cells[notify.Soon][notify.Handler] = cell
+	if fields := put(head, map[string]any{"area_id": h.East, "version": 1, "matrix": m.Matrix}).Problem(http.StatusUnprocessableEntity, "notify.form"); len(fields) != 1 || fields[0] != "soon.handler.after" {
+		t.Errorf("%v", fields)
+	}
+	var list notify.MessageList
+	admin.Get("/api/v1/messages?state=stuck").Is(http.StatusOK).Into(&list)
+	stranger.Get("/api/v1/messages").Problem(http.StatusForbidden, "notify.not_yours")
+	admin.Post("/api/v1/messages/5", map[string]any{"do": "retry"}).Problem(http.StatusNotFound, "notify.missing")
+	stranger.Post("/api/v1/inbox/read", map[string]any{"id": 0}).Is(http.StatusNoContent)
+	stranger.Post("/api/v1/inbox/read", map[string]any{"id": 7}).Problem(http.StatusNotFound, "notify.missing")
+	h.Anybody().Get("/api/v1/inbox").Problem(http.StatusUnauthorized, "rest.unsigned")
 }

@@ -33,7 +33,9 @@ func (s *Service) heard(ctx context.Context, tx db.Tx, events []jobs.Event) erro
 	now := s.Clock.Now()
 	first := map[int64]bool{}
 	for _, e := range events {
-		first[e.Subject] = first[e.Subject] || slices.Contains(begin, e.Kind)
+		if e.Kind != "case.registered" { // nobody can be watching it yet
+			first[e.Subject] = first[e.Subject] || slices.Contains(begin, e.Kind)
+		}
 	}
 	var b db.Batch
 	for _, id := range slices.Sorted(maps.Keys(first)) { // one order everywhere: no deadlocks
