@@ -155,7 +155,7 @@ func (s *Service) wrong(ctx context.Context, c casework.Case, lines []line, list
 			note("cosign.phone_missing")
 			continue
 		}
-		err := s.People.Check(l.who, now)
+		err := s.known(l.who, now)
 		if e, ok := fault.As(err); ok && len(e.Fields) > 0 {
 			note(e.Fields[0].ID, e.Fields[0].Args...)
 			continue

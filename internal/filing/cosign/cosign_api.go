@@ -112,7 +112,8 @@ type (
 		}
 	}
 	rateInput struct {
-		codeInput
+		No   string `path:"no" example:"MC26-0A1B-7K3F"`
+		Code string `header:"X-Query-Code" doc:"The signer's own query code."`
 		Body RatingBody
 	}
 	listInput struct {

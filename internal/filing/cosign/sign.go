@@ -86,13 +86,22 @@ func (s *Service) check(j Joining, now time.Time) error {
 		bad.Field("name", "identity.name_empty")
 		return bad
 	}
-	err := s.People.Check(j.Who, now)
+	err := s.known(j.Who, now)
 	if e, ok := fault.As(err); ok {
 		bad.Fields = append(bad.Fields, e.Fields...)
 	} else if err != nil {
 		return err
 	}
 	return bad.OrNil()
+}
+
+// known checks a person like everybody, and that the phone is somebody's own:
+// 12345 is a number, but nobody's.
+func (s *Service) known(who Signer, now time.Time) error {
+	if p, err := identity.ParsePhone(who.Phone); err == nil && p.Kind == identity.Service {
+		return fault.New(fault.Invalid, "cosign.invalid").Field("phone", "cosign.phone_own")
+	}
+	return s.People.Check(who, now)
 }
 
 // entry is a signature on its way in.
