@@ -22,7 +22,7 @@ func (a *App) wireCourse() {
 		worklist.Panel{ID: "at-work", TitleKey: "course.units", Icon: "handshake", Order: 30, Render: func(_ context.Context, v worklist.View) (templ.Component, error) {
 			return panels.Units(page(v)), nil
 		}},
-		worklist.Panel{ID: "course", TitleKey: "course.chain", Icon: "route", Order: 105, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+		worklist.Panel{ID: "course", TitleKey: "course.chain", Icon: "route", Order: 40, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
 			return panels.Chain(ctx, page(v))
 		}},
 	)

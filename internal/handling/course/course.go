@@ -97,13 +97,25 @@ func (p Page) lateness(unitID int64) []casework.Obligation {
 	return out
 }
 
-// owed is the handling clock that the lead unit works under.
+// handling are the clocks of the law: what a lead unit is measured by.
+var handling = []casework.Clock{
+	casework.T4, casework.T11, casework.Statute, casework.T6, casework.T8, casework.OrderFeedback,
+}
+
+// owed is what the lead unit works under: the handling clock that ends first,
+// before acceptance whatever it owes.
 func (p Page) owed() (found casework.Obligation, ok bool) {
+	rank := func(o casework.Obligation) int {
+		if slices.Contains(handling, o.Clock) {
+			return 0
+		}
+		return 1
+	}
 	for _, o := range p.Case.Obligations {
-		if !o.Open() || !o.Clock.Owed() || o.UnitID != p.Case.LeadUnitID || o.Ref != 0 && o.Clock == casework.Assist {
+		if !o.Open() || !o.Clock.Owed() || o.UnitID != p.Case.LeadUnitID || o.Clock == casework.Assist {
 			continue
 		}
-		if !ok || o.DueAt.Before(found.DueAt) {
+		if !ok || rank(o) < rank(found) || rank(o) == rank(found) && o.DueAt.Before(found.DueAt) {
 			found, ok = o, true
 		}
 	}

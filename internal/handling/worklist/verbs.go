@@ -63,20 +63,23 @@ var fulfils = map[casework.Clock]casework.Verb{
 // steps are the verbs that move a case on from a state, the likeliest first.
 var steps = map[casework.State][]casework.Verb{
 	casework.Registered: {casework.TakeUp, casework.Dismiss, casework.Forward, casework.Assign, casework.Triage, casework.Reply},
-	casework.Dispatched: {casework.TakeUp, casework.SignFor, casework.Accept, casework.Object, casework.Recall},
+	casework.Dispatched: {casework.TakeUp, casework.SignFor, casework.Accept, casework.Object},
 	casework.Signed:     {casework.TakeUp, casework.Accept, casework.Object, casework.Reply},
-	casework.Objected:   {casework.Rule, casework.NameInterim, casework.Consult},
-	casework.Accepted:   {casework.AnswerRequest, casework.Draft, casework.Reply, casework.Record, casework.AddTask},
+	casework.Objected:   {casework.Rule, casework.NameInterim},
+	casework.Accepted:   {casework.AnswerRequest, casework.Draft, casework.Reply},
 	casework.Drafted:    {casework.Approve, casework.ReturnDraft},
 	casework.Approved:   {casework.Serve, casework.ReturnDraft},
 	casework.Served:     {casework.ConcludeCase, casework.RequestReview},
 	casework.Parked:     {casework.Resume},
-	casework.LookedBack: {casework.Redo},
+	casework.LookedBack: {casework.LookAgain, casework.HoldConsultation, casework.CheckAbove, casework.Redo},
 	casework.Concluded:  {casework.Redo, casework.Archive, casework.Finalise},
 	casework.Declined:   {casework.Archive},
 	casework.Diverted:   {casework.Archive},
 	casework.Withdrawn:  {casework.Archive},
 }
+
+// asides move nothing and are often used: they fill the places that are left.
+var asides = []casework.Verb{casework.Recall, casework.Consult, casework.Record, casework.AddTask}
 
 const mostLikely = 4
 
@@ -91,7 +94,7 @@ func likely(v View) []casework.Verb {
 	}
 	owed := owedHere(v)
 	for i, verb := range steps[v.Case.State] {
-		if verb == casework.AnswerRequest && len(v.Case.Lines()) < 2 {
+		if verb == casework.AnswerRequest && !unanswered(v.Case) {
 			continue // the draft itself answers the only request
 		}
 		if i > 0 && len(out)+len(owed) >= mostLikely {
@@ -102,10 +105,33 @@ func likely(v View) []casework.Verb {
 	for _, verb := range owed {
 		add(verb)
 	}
+	for _, verb := range asides {
+		if len(out) < mostLikely-1 && fits(v.Case, verb) {
+			add(verb)
+		}
+	}
 	if len(out) == 0 && len(v.Verbs) > 0 {
 		add(v.Verbs[0])
 	}
 	return out
+}
+
+// unanswered tells whether several requests wait for an answer each.
+func unanswered(c casework.Case) bool {
+	lines := c.Lines()
+	return len(lines) > 1 && slices.ContainsFunc(lines, func(q casework.Request) bool { return q.Result == casework.Unanswered })
+}
+
+// fits tells whether an aside is close at hand: a talk where units disagree, a
+// task while the case is being handled.
+func fits(c casework.Case, v casework.Verb) bool {
+	switch v {
+	case casework.Consult:
+		return c.State == casework.Objected || c.Interim
+	case casework.AddTask:
+		return c.State == casework.Accepted
+	}
+	return true
 }
 
 // owedHere are the verbs that fulfil what the reader's unit owes.

@@ -2,6 +2,7 @@ package worklist
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,12 +20,38 @@ func dutyPhrase(ctx context.Context, o casework.Obligation, now time.Time) strin
 	return i18n.DueDay(ctx, o.DueAt) + " · " + i18n.T(ctx, "worklist.duty."+dutyState(o))
 }
 
+// standing parts the duties of a case: those that run, what is due first in
+// front, and those that are over, the newest first.
+func standing(c casework.Case) (open, over []casework.Obligation) {
+	for _, o := range slices.Backward(c.Obligations) {
+		if o.Open() {
+			open = append(open, o)
+		} else {
+			over = append(over, o)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b casework.Obligation) int { return a.DueAt.Compare(b.DueAt) })
+	return open, over
+}
+
+// about says which request or whose task a duty belongs to, where a case has
+// several.
+func (s *Service) about(ctx context.Context, c casework.Case, o casework.Obligation) string {
+	switch {
+	case o.Clock == casework.Assist:
+		return s.unitName(o.UnitID, i18n.Lang(ctx))
+	case o.Ref != 0 && len(c.Lines()) > 1:
+		return i18n.T(ctx, "worklist.request_n", o.Ref)
+	}
+	return ""
+}
+
 // hops lists where a case was sent, newest first.
 func (s *Service) hops(ctx context.Context, v View) []ui.Term {
 	var out []ui.Term
 	for i := len(v.Events) - 1; i >= 0; i-- {
 		e := v.Events[i]
-		if e.Verb == casework.Forward || e.Verb == casework.Assign {
+		if slices.Contains(handing, e.Verb) && e.Data.UnitID != 0 {
 			out = append(out, ui.Term{
 				Label: s.unitName(e.Data.UnitID, i18n.Lang(ctx)),
 				Text:  i18n.T(ctx, "verb."+string(e.Verb)) + " · " + i18n.Moment(ctx, e.At),
@@ -33,6 +60,9 @@ func (s *Service) hops(ctx context.Context, v View) []ui.Term {
 	}
 	return out
 }
+
+// handing are the verbs that give a case to a unit.
+var handing = []casework.Verb{casework.Forward, casework.Assign, casework.NameInterim, casework.SettleDispute, casework.CloseRoom, casework.Reroute}
 
 func fileItems(files []File) []ui.FileItem {
 	out := make([]ui.FileItem, len(files))

@@ -30,6 +30,8 @@ type CaseRow struct {
 	Category     string             `json:"category,omitempty"`
 	State        casework.State     `json:"state" example:"accepted"`
 	Round        int                `json:"round"`
+	Kind         casework.Kind      `json:"kind" enum:"petition,order"`
+	Stage        casework.Stage     `json:"stage" enum:"handling,review,recheck"`
 	Urgency      casework.Urgency   `json:"urgency"`
 	Confidential bool               `json:"confidential,omitempty"`
 	Petitioner   string             `json:"petitioner,omitempty" example:"王**" doc:"Masked."`
@@ -54,7 +56,7 @@ type listInput struct {
 	Urgency  casework.Urgency `query:"urgency" enum:"blue,yellow,red"`
 	Channel  casework.Channel `query:"channel" enum:"web,phone,letter,visit,fax,agency,api,imported"`
 	Nature   casework.Nature  `query:"nature" enum:"R0,R1,R2,R3,R4,R5,R6,R7,R8"`
-	State    casework.State   `query:"state" enum:"registered,dispatched,signed,objected,accepted,drafted,approved,served,concluded,declined,diverted,withdrawn,archived"`
+	State    casework.State   `query:"state" enum:"registered,dispatched,signed,objected,accepted,drafted,approved,served,parked,look_back,concluded,declined,diverted,withdrawn,archived"`
 	From     string           `query:"from" maxLength:"10" example:"2026-03-01" doc:"Registered on this day or later."`
 	To       string           `query:"to" maxLength:"10" example:"2026-03-31" doc:"Registered on this day or before."`
 	Late     bool             `query:"late" doc:"Only what is past its moment."`
@@ -95,7 +97,7 @@ func (a *API) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	out.Body.Cases = make([]CaseRow, len(page.Rows))
 	for i, r := range page.Rows {
 		out.Body.Cases[i] = CaseRow{
-			No: r.No, Title: r.Title, Category: r.Category, State: r.State, Round: r.Round, Urgency: r.Urgency,
+			No: r.No, Title: r.Title, Category: r.Category, State: r.State, Round: r.Round, Kind: r.Kind, Stage: r.Stage, Urgency: r.Urgency,
 			Confidential: r.Confidential, Petitioner: r.Petitioner, Lead: r.LeadUnitID, Owner: r.OwnerUnitID,
 			NextDue: r.DueAt, NextClock: r.Clock, Light: casework.LightFor(r.DueAt, r.WarnAt, now), LastEvent: r.LastEvent,
 			LastEventAt: r.LastEventAt, Closed: r.ClosedAt, Outcome: r.Outcome, Urges: r.Urges,
