@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -61,7 +62,10 @@ func (a *App) makeDemo(ctx context.Context, o DemoOptions) error {
 	if err := a.Jobs.Drain(ctx); err != nil {
 		return err
 	}
-	return nil
+	if err := a.demoOversight(ctx); err != nil {
+		return fmt.Errorf("making the demo city: %w", err)
+	}
+	return a.Jobs.Drain(ctx)
 }
 
 // replay gives the script's own ids real ones as it goes.
@@ -137,6 +141,10 @@ func (r *replay) file(ctx context.Context, p *progress) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(16)
 	for i, c := range r.script.Cases {
+		if c.Of != 0 {
+			p.add(1)
+			continue // begins when it is asked for
+		}
 		g.Go(func() error {
 			receipt, err := r.Intake.File(ctx, r.filing(c), c.Steps[0].At)
 			if err != nil {
@@ -152,9 +160,10 @@ func (r *replay) file(ctx context.Context, p *progress) error {
 
 func (r *replay) filing(c demo.Case) intake.Filing {
 	first := c.Steps[0]
+	accused := r.units[first.Data.BarredUnitID]
 	place, _ := r.Units.Unit(r.units[c.AreaUnitID])
 	f := intake.Filing{
-		Channel: c.Channel, Purpose: intake.Request, Title: c.Title, Words: c.Words, Wish: c.Wish,
+		Kind: c.Kind, Channel: c.Channel, Purpose: intake.Request, Title: c.Title, Words: c.Words, Wish: c.Wish,
 		AreaID: place.Area, Place: c.Place, OccurredOn: c.OccurredOn, Persons: c.Persons,
 		Anonymous: c.Anonymous, Secret: c.Secret, ReceivedAt: first.Data.ReceivedAt,
 	}
@@ -165,10 +174,10 @@ func (r *replay) filing(c demo.Case) intake.Filing {
 		f.Actor = r.actor(first.Actor, casework.Case{})
 	}
 	switch {
-	case first.Data.Nature == casework.R0, c.Anonymous && first.Data.Nature != casework.R1:
-		f.Purpose = intake.Suggestion
-	case first.Data.Nature == casework.R1:
-		f.Purpose, f.AccusedID = intake.Accusation, r.units[first.Data.BarredUnitID]
+	case c.Revenge:
+		f.Purpose, f.AccusedID = intake.Retaliation, accused
+	case accused != 0:
+		f.Purpose, f.AccusedID = intake.Accusation, accused
 	}
 	if !c.Anonymous {
 		who := r.script.People[c.PersonID-1]
@@ -180,23 +189,62 @@ func (r *replay) filing(c demo.Case) intake.Filing {
 	return f
 }
 
-// live plays the rest of every case's steps, many cases at a time.
+// live plays the rest of every case's steps, many families of cases at a time
+// and each of them in the order of time.
 func (r *replay) live(ctx context.Context, p *progress) error {
+	families := map[int64][]demo.Case{}
+	for _, c := range r.script.Cases {
+		families[c.Family] = append(families[c.Family], c)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8 * runtime.NumCPU())
-	for i, c := range r.script.Cases {
-		g.Go(func() error {
-			defer p.add(1)
-			for _, step := range c.Steps[1:] {
-				d := step.Data
-				d.UnitID, d.BarredUnitID = r.units[d.UnitID], r.units[d.BarredUnitID]
-				act := casework.Action{No: r.cases[i].No, Verb: step.Verb, Actor: r.actor(step.Actor, r.cases[i]), Data: d, Now: step.At}
-				if _, err := r.Procedure.Do(ctx, act); err != nil {
-					return fmt.Errorf("case %d, %s: %w", c.ID, step.Verb, err)
+	for _, c := range r.script.Cases {
+		if family := families[c.Family]; c.ID == c.Family {
+			g.Go(func() error {
+				defer p.add(len(family))
+				for _, d := range deeds(family) {
+					if err := r.do(ctx, d); err != nil {
+						return fmt.Errorf("case %d, %s: %w", d.of, d.Verb, err)
+					}
 				}
-			}
-			return nil
-		})
+				return nil
+			})
+		}
 	}
 	return g.Wait()
+}
+
+// deed is a step of a case that a person or the sweep takes.
+type deed struct {
+	of int64
+	demo.Step
+}
+
+// deeds orders the steps of a family. What the program does by itself when
+// they are taken is left out: it registers a review, and notes its end.
+func deeds(family []demo.Case) []deed {
+	var out []deed
+	for _, c := range family {
+		for _, st := range c.Steps[1:] {
+			if st.Verb != casework.NoteReview {
+				out = append(out, deed{c.ID, st})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b deed) int { return a.At.Compare(b.At) })
+	return out
+}
+
+func (r *replay) do(ctx context.Context, st deed) error {
+	c, d := r.cases[st.of-1], st.Data
+	d.UnitID, d.BarredUnitID, d.SuggestID = r.units[d.UnitID], r.units[d.BarredUnitID], r.units[d.SuggestID]
+	if d.Again {
+		d.LinkedNo, d.LinkedID = r.cases[d.LinkedID-1].No, 0
+	}
+	after, err := r.Procedure.Do(ctx, casework.Action{No: c.No, Verb: st.Verb, Actor: r.actor(st.Actor, c), Data: d, Now: st.At})
+	if err != nil || st.Opens == 0 {
+		return err
+	}
+	r.cases[st.Opens-1], err = r.Procedure.Case(ctx, access.Actor{Role: access.System}, after.Appeal)
+	return err
 }

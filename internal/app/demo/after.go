@@ -14,6 +14,25 @@ func (w *walk) afterwards() error {
 	if w.c.State == casework.Withdrawn {
 		return w.archive()
 	}
+	switch w.course {
+	case threeLevels, reviewed, revoked, redone:
+		if err := w.levelled(); err != nil || w.c.State.Open() {
+			return err
+		}
+		if w.course != threeLevels && w.chance(w.candid()) {
+			if err := w.rateInTime(); err != nil {
+				return err
+			}
+		}
+		return w.archive()
+	case ladder:
+		if err := w.rate(); err != nil {
+			return err
+		}
+		return w.archive()
+	case again:
+		return w.archive()
+	}
 	if w.contests() {
 		if err := w.contest(); err != nil {
 			return err
@@ -58,7 +77,13 @@ func (w *walk) contest() error {
 	if w.plan.lead.Kind == access.Bureau || w.chance(450) {
 		return w.do(casework.Dismiss, w.bureauHead(), at, casework.Data{Reason: w.voice.Line("dismiss")})
 	}
-	err := run(func() error { return w.hand(at, w.class(), w.plan.lead) }, w.answer)
+	var err error
+	if w.c.Kind == casework.Order {
+		w.at = at.Add(-time.Hour)
+		err = w.order()
+	} else {
+		err = run(func() error { return w.hand(at, w.class(), w.plan.lead) }, w.answer)
+	}
 	if errors.Is(err, errClosed) {
 		return nil
 	}
@@ -74,12 +99,15 @@ func (w *walk) rate() error {
 	if err := w.do(casework.Rate, w.petitioner(), w.home(0, 20), d); err != nil || w.c.State != casework.LookedBack {
 		return err
 	}
-	return w.lookBack()
+	return w.rung()
 }
 
-// lookBack is the first rung of the dissatisfied: the bureau checks the answer.
-func (w *walk) lookBack() error {
-	return w.do(casework.LookAgain, w.clerk(), w.office(1, 6), casework.Data{Text: w.voice.Line("dismiss")})
+// rateInTime rates while the window is open.
+func (w *walk) rateInTime() error {
+	if w.at.AddDate(0, 0, 21).After(w.g.Rules.RateUntil(w.c)) {
+		return nil
+	}
+	return w.rate()
 }
 
 // grades by outcome, in hundreds: very satisfied, satisfied, dissatisfied;
@@ -93,6 +121,9 @@ var grades = map[casework.Outcome][3]int{
 
 // grade: kinder is how much better the people are judged than the result.
 func (w *walk) grade(kinder int) casework.Grade {
+	if w.course == ladder {
+		return casework.VeryDissatisfied
+	}
 	share, ok := grades[w.c.Outcome]
 	if !ok {
 		share = [3]int{8, 40, 72}
@@ -114,7 +145,15 @@ func (w *walk) archive() error {
 		if rate := w.g.Rules.RateUntil(w.c); rate.After(until) {
 			until = rate
 		}
-		w.at = until.Add(time.Hour)
+		if end := until.Add(time.Hour); end.After(w.at) {
+			w.at = end
+		}
+	}
+	if err := w.helpDone(); err != nil {
+		return err
+	}
+	if err := w.finalised(); err != nil {
+		return err
 	}
 	if !w.at.Before(w.g.Now) {
 		return errPresent
@@ -123,4 +162,27 @@ func (w *walk) archive() error {
 		return nil // the bureau hasn't got round to it
 	}
 	return w.do(casework.Archive, w.clerk(), w.office(1, 12), casework.Data{})
+}
+
+// helpDone ends the help that was open; nothing is put away before.
+func (w *walk) helpDone() error {
+	if _, helped := w.c.Running(casework.Help); !helped {
+		return nil
+	}
+	return w.do(casework.CloseHelp, w.clerk(), w.office(2, 20), w.say("helpclose"))
+}
+
+// finalised ends a settled matter, and a few that nobody asked to review.
+func (w *walk) finalised() error {
+	d := casework.Data{Ground: casework.Settled, Reason: w.voice.Line("finalsettled"), Evidence: w.voice.Line("carriedout")}
+	switch {
+	case w.c.State != casework.Concluded || w.c.Finalised || w.c.Kind == casework.Order:
+		return nil
+	case w.c.Settlement:
+	case !w.c.ServedAt.IsZero() && w.c.Procedure == casework.Ordinary && w.c.ReviewServed.IsZero() && w.chance(15):
+		d = casework.Data{Ground: casework.WindowLapsed, Reason: w.voice.Line("finallapsed")}
+	default:
+		return nil
+	}
+	return w.do(casework.Finalise, w.bureauHead(), w.office(0, 5), d)
 }

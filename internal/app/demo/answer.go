@@ -15,24 +15,31 @@ func (w *walk) answer() error {
 }
 
 func (w *walk) sign() error {
-	at := w.late(casework.SignFor, w.office(0, 1), w.office(3, 6))
-	return w.do(casework.SignFor, w.handler(w.plan.lead), at, casework.Data{})
+	if w.c.State != casework.Dispatched {
+		return nil
+	}
+	at := w.late(casework.SignFor, w.soon(), w.office(3, 6))
+	return w.do(casework.SignFor, w.worker(), at, casework.Data{})
 }
 
 func (w *walk) accept() error {
 	at := w.late(casework.Accept, w.office(0, 5), w.office(13, 16))
 	switch {
+	case w.course != "" || w.c.Rework:
 	case w.chance(15):
-		return w.decline(w.handler(w.plan.lead), at)
+		return w.decline(w.worker(), at)
 	case w.chance(25) && w.voice.Has("route"+string(w.plan.nature)):
-		return w.divert(w.handler(w.plan.lead), at)
+		return w.divert(w.worker(), at)
 	}
-	return w.do(casework.Accept, w.handler(w.plan.lead), at, casework.Data{Text: w.voice.Line("accept")})
+	return w.do(casework.Accept, w.worker(), at, w.planned())
 }
 
 // handle is everything between acceptance and the opinion.
 func (w *walk) handle() error {
 	if w.c.Procedure == casework.Simple {
+		if w.course == fallenBack {
+			return run(func() error { return w.record(w.office(1, 2)) }, w.then(casework.ToOrdinary, w.worker, 0, 2, w.because("toordinary")))
+		}
 		if w.chance(400) {
 			return w.record(w.office(0, 2))
 		}
@@ -54,20 +61,23 @@ func (w *walk) handle() error {
 	if w.chance(50) {
 		steps = append(steps, w.watch)
 	}
-	if w.chance(15) {
+	if w.c.Round == 1 {
+		steps = append(steps, w.extras()...)
+	}
+	if w.chance(15) && w.course == "" {
 		steps = append(steps, func() error { return w.withdraw() })
 	}
 	return run(append(steps, w.extend)...)
 }
 
 func (w *walk) record(at time.Time) error {
-	return w.do(casework.Record, w.handler(w.plan.lead), at, casework.Data{Text: w.voice.Line("record")})
+	return w.do(casework.Record, w.worker(), at, casework.Data{Text: w.voice.Line("record")})
 }
 
 func (w *walk) material() error {
 	return run(
 		func() error {
-			return w.do(casework.RequestMaterial, w.handler(w.plan.lead), w.office(0, 2),
+			return w.do(casework.RequestMaterial, w.worker(), w.office(0, 2),
 				casework.Data{Text: w.voice.Line("material"), Days: 10 + w.rnd.IntN(6)})
 		},
 		func() error { return w.supplement(w.home(1, 8)) },
@@ -75,11 +85,15 @@ func (w *walk) material() error {
 }
 
 func (w *walk) supplement(at time.Time) error {
-	return w.do(casework.Supplement, w.petitioner(), at, casework.Data{Text: w.voice.Line("supplement")})
+	return run(func() error { return w.do(casework.Supplement, w.petitioner(), at, w.say("supplement")) }, w.heed)
 }
 
 func (w *walk) urge() error {
-	return w.do(casework.Urge, w.petitioner(), w.home(2, 7), casework.Data{Text: w.voice.Line("urge")})
+	at := w.home(2, 7)
+	if w.c.Kind == casework.Order {
+		at = w.home(0, 1)
+	}
+	return run(func() error { return w.do(casework.Urge, w.petitioner(), at, w.say("urge")) }, w.heed)
 }
 
 // watch is a supervisor's look at a running case. Accusations are the
@@ -116,7 +130,7 @@ func (w *walk) extend() error {
 	}
 	return run(
 		func() error {
-			return w.do(casework.RequestExtension, w.handler(w.plan.lead), at,
+			return w.do(casework.RequestExtension, w.worker(), at,
 				casework.Data{Reason: w.voice.Line("extension"), Days: []int{10, 15, 20, 30}[w.rnd.IntN(4)]})
 		},
 		func() error {
@@ -129,18 +143,40 @@ func (w *walk) extend() error {
 // another person approves.
 func (w *walk) finish() error {
 	if w.c.Procedure == casework.Simple {
-		return w.reply(w.handler(w.plan.lead))
+		return w.reply(w.worker())
 	}
 	outcome := w.outcome()
 	return run(
+		w.lines,
 		func() error { return w.opinion(outcome, w.late(casework.Serve, w.office(3, 16), w.office(46, 60))) },
 		func() error { return w.reconsider(outcome) },
-		func() error { return w.do(casework.Approve, w.unitHead(), w.office(0, 2), casework.Data{}) },
+		func() error { return w.do(casework.Approve, w.approver(), w.office(0, 2), casework.Data{}) },
 		func() error {
-			return w.do(casework.Serve, w.handler(w.plan.lead), w.office(0, 2), casework.Data{Method: w.method()})
+			return w.do(casework.Serve, w.worker(), w.office(0, 2), casework.Data{Method: w.method()})
 		},
+		w.carryOut,
 		func() error { return w.conclude(outcome) },
 	)
+}
+
+// carryOut is an opinion that can only be carried out later.
+func (w *walk) carryOut() error {
+	if w.course != deferred || w.c.Round > 1 {
+		return nil
+	}
+	days := 40 + w.rnd.IntN(60)
+	err := run(
+		w.then(casework.AskPark, w.worker, 0, 1, casework.Data{Reason: w.voice.Line("park"), Plan: w.voice.Line("parkplan"), Days: days}),
+		w.then(casework.RulePark, w.bureauHead, 0, 1, casework.Data{Upheld: true, Reason: w.voice.Line("parkyes")}),
+	)
+	if err != nil {
+		return err
+	}
+	w.at = w.at.AddDate(0, 0, days*2/3)
+	if !w.at.Before(w.g.Now) {
+		return errPresent
+	}
+	return w.do(casework.Resume, w.worker(), w.office(1, 4), w.say("resume"))
 }
 
 func (w *walk) opinion(o casework.Outcome, at time.Time) error {
@@ -148,11 +184,15 @@ func (w *walk) opinion(o casework.Outcome, at time.Time) error {
 		casework.Resolved: "supported", casework.Partly: "partfacts", casework.Explained: "explfacts",
 		casework.NotSupported: "nofacts", casework.Unreachable: "supported",
 	}[o]
-	return w.do(casework.Draft, w.handler(w.plan.lead), at, casework.Data{
+	d := casework.Data{
 		Facts: fmt.Sprintf("信访人反映“%s”一事，请求：%s。%s", strings.TrimPrefix(w.title, "反映"), w.out.Wish, w.voice.Line(facts)),
 		Basis: w.plan.task.basis + "；《信访工作条例》第三十二条",
 		Text:  w.voice.Line(string(o)), Remedy: w.remedy(), Result: answers[o],
-	})
+	}
+	if w.c.Rework {
+		d.Evidence = w.voice.Line("newevidence")
+	}
+	return w.do(casework.Draft, w.worker(), at, d)
 }
 
 // answers says what an outcome means for the request (Art. 32).
@@ -169,7 +209,7 @@ func (w *walk) remedy() string {
 }
 
 func (w *walk) reconsider(o casework.Outcome) error {
-	if !w.chance(80) {
+	if !w.chance(80) || w.approver().UnitID != w.plan.lead.ID {
 		return nil
 	}
 	return run(
@@ -188,7 +228,7 @@ func (w *walk) conclude(o casework.Outcome) error {
 	if w.c.Dispatch == casework.Assigned {
 		d.Text = w.voice.Line("report")
 	}
-	return w.do(casework.ConcludeCase, w.handler(w.plan.lead), w.late(casework.ConcludeCase, w.office(0, 4), w.office(7, 10)), d)
+	return w.do(casework.ConcludeCase, w.worker(), w.late(casework.ConcludeCase, w.office(0, 4), w.office(7, 10)), d)
 }
 
 // outcome by its share: six of ten are solved.

@@ -177,3 +177,12 @@ func bare(name string) string {
 }
 
 func (c *city) unit(id int64) *access.Unit { return &c.units[id-1] }
+
+// above is the bureau one level above a bureau; 0 at the top.
+func (c *city) above(bureau int64) int64 {
+	areas := c.unit(bureau).Areas
+	if len(areas) < 2 {
+		return 0
+	}
+	return c.unit(areas[len(areas)-2]).BureauID
+}

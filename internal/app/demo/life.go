@@ -18,9 +18,15 @@ func run(steps ...func() error) error {
 	return nil
 }
 
-// life is the whole course of a case: two rounds at most.
+// life is the whole course of a case.
 func (w *walk) life() error {
-	err := run(w.register, w.early, w.dispatch, w.answer)
+	steps := []func() error{w.register, w.early, w.dispatch, w.answer}
+	if w.out.Kind == casework.Order {
+		steps = []func() error{w.register, w.order}
+	} else if w.course == toOrder {
+		steps = []func() error{w.register, w.becomeOrder}
+	}
+	err := run(steps...)
 	if err == nil || errors.Is(err, errClosed) {
 		return w.afterwards()
 	}
@@ -30,14 +36,14 @@ func (w *walk) life() error {
 func (w *walk) register() error {
 	d := casework.Data{
 		Title: w.title, Channel: w.out.Channel, PetitionerID: w.plan.person.ID, BureauID: w.plan.place.BureauID,
-		No: casework.NewNumber("MC", w.at.Year(), uint64(w.out.ID)),
+		No: w.number(w.at), Kind: w.out.Kind, Stage: casework.Handling, People: w.out.Persons, UpperID: w.g.city.above(w.plan.place.BureauID),
 	}
 	copy(d.Areas[:], w.plan.place.Areas)
 	if before := receivedBefore(w.rnd, w.out.Channel); before > 0 {
 		d.ReceivedAt = w.at.Add(-before).Truncate(time.Second)
 	}
 	if w.plan.barred != 0 {
-		d.Lane = access.LaneConfidential
+		d.Lane, d.Nature, d.BarredUnitID, d.Retaliation = access.LaneConfidential, casework.R1, w.plan.barred, w.out.Revenge
 	}
 	at := w.at
 	a := w.registrar()
@@ -69,6 +75,7 @@ func (w *walk) registrar() access.Actor {
 // early is what may happen before the bureau acts.
 func (w *walk) early() error {
 	switch {
+	case w.course != "":
 	case w.chance(18):
 		if err := w.do(casework.Withdraw, w.petitioner(), w.home(0, 1), casework.Data{Reason: w.voice.Line("withdraw")}); err != nil {
 			return err
@@ -76,6 +83,9 @@ func (w *walk) early() error {
 		return errClosed
 	case w.chance(40):
 		return w.supplement(w.home(0, 1))
+	}
+	if w.out.Persons > 1 && w.chance(400) {
+		return w.do(casework.NameSpeakers, w.petitioner(), w.home(0, 1), casework.Data{Count: min(w.out.Persons-1, 5)})
 	}
 	return nil
 }
@@ -89,6 +99,9 @@ func (w *walk) dispatch() error {
 	if w.plan.lead.Kind == access.Bureau || w.chance(20) || w.diverts() {
 		separately = true
 	}
+	if w.course == again {
+		return w.notAgain(at, class)
+	}
 	if separately {
 		if err := w.do(casework.Triage, w.clerk(), at, class); err != nil {
 			return err
@@ -98,6 +111,12 @@ func (w *walk) dispatch() error {
 	switch {
 	case w.plan.lead.Kind == access.Bureau:
 		return w.reply(w.clerk())
+	case w.course == disputed:
+		return w.dispute(at, class)
+	case w.course == rerouted:
+		return w.reroute(at, class)
+	case w.course != "":
+		return w.hand(at, class, w.plan.lead)
 	case separately && w.diverts():
 		return w.divert(w.clerk(), at)
 	case separately && w.chance(25):
@@ -115,7 +134,10 @@ func (w *walk) dispatch() error {
 func (w *walk) class() casework.Data {
 	d := casework.Data{
 		Category: w.plan.task.category, Nature: w.plan.nature, Urgency: casework.Blue,
-		Procedure: casework.Ordinary, BarredUnitID: w.plan.barred,
+		Procedure: casework.Ordinary, BarredUnitID: w.plan.barred, Repeat: "no",
+	}
+	if w.out.EchoOf != 0 && w.plan.lead.Kind != access.Bureau {
+		d.Repeat = "yes"
 	}
 	switch roll := w.rnd.IntN(100); {
 	case roll < 4:
@@ -213,6 +235,19 @@ func (w *walk) clerk() access.Actor {
 
 func (w *walk) bureauHead() access.Actor {
 	return w.g.city.one(w.rnd, w.plan.place.BureauID, access.BureauHead)
+}
+
+// notAgain refuses a finalised matter after its three questions (Art. 36).
+func (w *walk) notAgain(at time.Time, class casework.Data) error {
+	d := casework.Data{
+		Reason: w.voice.Line("again"), Basis: w.voice.Line("recheckbasis"), Again: true, NewFacts: "no", NewReasons: "no", NewLaw: "no",
+		LinkedID: w.ending.id, LinkedNo: w.ending.no,
+	}
+	return run(
+		func() error { return w.do(casework.Triage, w.clerk(), at, class) },
+		w.then(casework.Decline, w.bureauHead, 0, 2, d),
+		func() error { return errClosed },
+	)
 }
 
 func (w *walk) handler(u *access.Unit) access.Actor {

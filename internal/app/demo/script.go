@@ -35,7 +35,7 @@ type Script struct {
 	Staff  []Staff
 	Duties []casework.Duty
 	People []Person
-	Cases  []Case // by arrival
+	Cases  []Case // by arrival; after them the reviews that some of them led to
 }
 
 // Staff is a person with a login; Actor.ID is the script's.
@@ -48,6 +48,10 @@ type Staff struct {
 // Case is one petition from its words to its last step.
 type Case struct {
 	ID         int64
+	Family     int64 // the first of the cases that hang together; itself when alone
+	Of         int64 // the case that this one reviews, 0 = none
+	Kind       casework.Kind
+	Stage      casework.Stage
 	PersonID   int64
 	EchoOf     int64 // an earlier case about the same matter, 0 = none
 	Channel    casework.Channel
@@ -61,6 +65,7 @@ type Case struct {
 	Anonymous  bool
 	Secret     bool // asks to keep the name from the unit
 	Persons    int  // how many people file together
+	Revenge    bool // complains of retaliation
 	Steps      []Step
 	State      casework.State   // after the last step
 	Late       []casework.Clock // duties missed so far
@@ -69,7 +74,8 @@ type Case struct {
 // Step is one command at its moment; the first registers the case. A step of
 // the verb lapse belongs to the sweep (actor System).
 type Step struct {
-	At time.Time
+	At    time.Time
+	Opens int64 // the review that a request for one begins; the program registers it
 	casework.Command
 }
 
@@ -81,6 +87,19 @@ type generator struct {
 	people []Person
 	told   []telling // newest last
 	seen   map[string]bool
+	more   []*Case // reviews, in the order requested
+	finals []final // finalised and not yet raised again
+	owed   map[course]float64
+
+	assisted, recused     bool // what the last such case showed
+	mediations, complaint int
+}
+
+// final is what a case that raises a finalised matter again needs.
+type final struct {
+	at         time.Time
+	id, family int64
+	no         string
 }
 
 // telling is what an echo needs of an earlier case.
@@ -90,6 +109,7 @@ type telling struct {
 	plan   plan
 	voice  *story.Voice
 	matter story.Matter
+	ending final // of the matter that it raises again
 }
 
 // Generate writes the script.
@@ -117,6 +137,9 @@ func Generate(p Params) (*Script, error) {
 			return nil, fmt.Errorf("writing case %d: %w", i+1, err)
 		}
 		s.Cases = append(s.Cases, cs)
+	}
+	for _, c := range g.more {
+		s.Cases = append(s.Cases, *c)
 	}
 	return s, nil
 }

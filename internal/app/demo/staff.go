@@ -42,8 +42,8 @@ var posts = []post{
 // trusted departments handle accusations.
 var trusted = map[string]bool{discipline: true, organisation: true}
 
-// hire fills the posts and gives every unit that handles cases two people:
-// one who drafts and one who approves.
+// hire fills the posts and gives every unit that handles cases three people:
+// two who draft and one who approves.
 func (c *city) hire(book *story.Book, rnd *rand.Rand) {
 	for _, p := range posts {
 		c.employ(p, name(book, rnd))
@@ -64,6 +64,11 @@ func (c *city) hire(book *story.Book, rnd *rand.Rand) {
 				c.employ(post{short + ".handler", u.Code, access.UnitHandler, trusted[u.Code]}, name(book, rnd))
 				c.employ(post{short + ".head", u.Code, access.UnitHead, trusted[u.Code]}, name(book, rnd))
 			}
+			second := short + ".handler2" // who takes over where another may not
+			if u.Code == "mc.zjj" {
+				second = "handler2"
+			}
+			c.employ(post{second, u.Code, access.UnitHandler, trusted[u.Code]}, name(book, rnd))
 		}
 	}
 }

@@ -31,6 +31,12 @@ type walk struct {
 	at     time.Time // of the last step
 	tardy  casework.Verb
 	simple bool
+	course course
+	parent *walk // of a review
+	ending final // of a matter raised again
+
+	who      access.Actor // handles the case in this round
+	whoRound int
 }
 
 // live writes one case.
@@ -39,7 +45,7 @@ func (g *generator) live(id int64, at time.Time) (Case, error) {
 	t, echo := g.tell(rnd, id, at)
 	p := t.plan
 	out := Case{
-		ID: id, PersonID: p.person.ID, EchoOf: echo, Channel: p.channel, Title: t.matter.Title,
+		ID: id, Family: id, Kind: casework.Petition, Stage: casework.Handling, PersonID: p.person.ID, EchoOf: echo, Channel: p.channel, Title: t.matter.Title,
 		Words: t.matter.Words, Wish: t.matter.Wish, Place: t.matter.Place, AreaUnitID: p.place.ID,
 		Category: p.task.category, Persons: 1, Secret: rnd.IntN(100) < 9 || p.barred != 0,
 		Anonymous:  p.nature == casework.R1 && rnd.IntN(100) < 25,
@@ -48,40 +54,67 @@ func (g *generator) live(id int64, at time.Time) (Case, error) {
 	if rnd.IntN(100) < 9 {
 		out.Persons = 2 + rnd.IntN(4)
 	}
+	if p.channel == casework.Phone && p.barred == 0 && t.ending.id == 0 && rnd.IntN(100) < 85 {
+		out.Kind = casework.Order
+	}
+	if p.barred != 0 {
+		out.Revenge = g.complaint%8 == 0
+		g.complaint++
+	}
 	w := &walk{g: g, rnd: rnd, plan: p, voice: t.voice, title: out.Title, out: &out, at: at,
-		tardy: dawdle(rnd), simple: p.simple(rnd)}
+		tardy: dawdle(rnd), simple: p.simple(rnd) && (echo == 0 || p.lead.Kind == access.Bureau), ending: t.ending}
+	if w.ending.id != 0 {
+		w.course, out.Family = again, w.ending.family
+	} else {
+		w.course = g.choose(w)
+	}
+	if w.course != "" {
+		w.tardy = ""
+	}
 	err := w.life()
 	if errors.Is(err, errPresent) {
 		err = w.lapses(g.Now)
 	}
-	if err != nil {
-		return out, err
-	}
-	out.State = w.c.State
+	w.settle()
+	return out, err
+}
+
+// settle notes how the case stands.
+func (w *walk) settle() {
+	w.out.State, w.out.Late = w.c.State, nil
 	for _, o := range w.c.Obligations {
-		if !o.LapsedAt.IsZero() && !slices.Contains(out.Late, o.Clock) {
-			out.Late = append(out.Late, o.Clock)
+		if !o.LapsedAt.IsZero() && !slices.Contains(w.out.Late, o.Clock) {
+			w.out.Late = append(w.out.Late, o.Clock)
 		}
 	}
-	return out, nil
+}
+
+// number is the script's own; the replay's differ.
+func (w *walk) number(at time.Time) string {
+	return casework.NewNumber("MC", at.Year(), uint64(w.out.ID))
 }
 
 // tell chooses and words the matter; a few repeat an earlier one, by the same
 // person or a neighbour. No two cases have the same words.
 func (g *generator) tell(rnd *rand.Rand, id int64, at time.Time) (telling, int64) {
+	if len(g.finals) > 0 && at.After(g.finals[0].at.AddDate(0, 0, 20)) {
+		f := g.finals[0]
+		g.finals = g.finals[1:]
+		for _, old := range g.told {
+			if old.id == f.id {
+				t := g.echo(old, id, at)
+				t.ending = f
+				return t, old.id
+			}
+		}
+	}
 	if n := len(g.told); n > 40 && rnd.IntN(1000) < 20 {
 		old := g.told[n-1-rnd.IntN(40)]
 		if old.plan.nature != casework.R1 {
-			again := *old.voice
-			again.At = at
-			t := telling{at: at, id: id, plan: old.plan, voice: &again}
+			t := g.echo(old, id, at)
 			if rnd.IntN(2) == 0 {
 				t.plan.person = g.people[rnd.IntN(len(g.people))]
 			}
-			for t.matter.Words == "" || g.seen[t.matter.Words] {
-				t.matter = t.voice.Echo(old.matter)
-			}
-			g.seen[t.matter.Words] = true
 			return t, old.id
 		}
 	}
@@ -99,6 +132,18 @@ func (g *generator) tell(rnd *rand.Rand, id int64, at time.Time) (telling, int64
 	g.seen[t.matter.Words] = true
 	g.told = append(g.told, t)
 	return t, 0
+}
+
+// echo tells an earlier matter once more.
+func (g *generator) echo(old telling, id int64, at time.Time) telling {
+	voice := *old.voice
+	voice.At = at
+	t := telling{at: at, id: id, plan: old.plan, voice: &voice}
+	for t.matter.Words == "" || g.seen[t.matter.Words] {
+		t.matter = t.voice.Echo(old.matter)
+	}
+	g.seen[t.matter.Words] = true
+	return t
 }
 
 // do takes one step at the moment told, after the sweep has marked what was
@@ -136,23 +181,38 @@ func (w *walk) step(verb casework.Verb, a access.Actor, at time.Time, d casework
 // sweepEvery is how often the program looks for missed duties.
 const sweepEvery = 5 * time.Minute
 
-// lapses marks every duty missed before the moment told, oldest first.
+// lapses does what the sweep did before the moment told: it warns of what is
+// nearly due and marks what was missed, oldest first.
 func (w *walk) lapses(before time.Time) error {
-	missed := slices.Clone(w.c.Obligations)
-	slices.SortStableFunc(missed, func(a, b casework.Obligation) int { return a.DueAt.Compare(b.DueAt) })
-	for _, o := range missed {
-		at := o.DueAt.Add(sweepEvery)
-		if !o.Open() || !o.Clock.Owed() || !o.LapsedAt.IsZero() || !at.Before(before) {
-			continue
+	for {
+		cmd, at := w.pending()
+		if cmd.Verb == "" || !at.Before(before) {
+			return nil
 		}
 		if at.Before(w.at) {
 			at = w.at.Add(time.Second)
 		}
-		if err := w.step(casework.Lapse, access.Actor{Role: access.System}, at, casework.Data{LapsedClock: o.Clock, Ref: o.Ref}); err != nil {
+		if err := w.step(cmd.Verb, access.Actor{Role: access.System}, at, cmd.Data); err != nil {
 			return err
 		}
 	}
-	return nil
+}
+
+// pending is what the sweep will do next, and when.
+func (w *walk) pending() (next casework.Command, at time.Time) {
+	for _, o := range w.c.Obligations {
+		if !o.Open() || !o.Clock.Owed() || !o.LapsedAt.IsZero() || !o.PausedAt.IsZero() {
+			continue
+		}
+		verb, when := casework.Lapse, o.DueAt.Add(sweepEvery)
+		if warn := o.WarnAt.Add(sweepEvery); o.WarnedAt.IsZero() && warn.Before(o.DueAt) && w.at.Add(time.Second).Before(o.DueAt) {
+			verb, when = casework.Warn, warn
+		}
+		if next.Verb == "" || when.Before(at) {
+			next, at = casework.Command{Verb: verb, Data: casework.Data{LapsedClock: o.Clock, Ref: o.Ref}}, when
+		}
+	}
+	return next, at
 }
 
 // Office hours in Beijing.
@@ -181,6 +241,14 @@ func (w *walk) office(lo, hi int) time.Time {
 		}
 	}
 	return day.Start().Add(opens*time.Hour + time.Duration(w.rnd.IntN((closes-opens)*3600))*time.Second)
+}
+
+// soon is mostly the same day.
+func (w *walk) soon() time.Time {
+	if w.chance(600) {
+		return w.office(0, 0)
+	}
+	return w.office(0, 1)
 }
 
 // home gives a moment of a petitioner's day, lo to hi days later.
