@@ -20,7 +20,7 @@ func TestCrossSite(t *testing.T) {
 	h := apptest.Start(t, "sqlite")
 	r := h.File(1)
 	clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau}).Stay()
-	place := map[string]string{"no": r.No, "verb": "record", "id": "1", "code": "0101", "day": "2026-03-04", "step": "where"}
+	place := map[string]string{"no": r.No, "verb": "record", "id": "1", "code": "0101", "day": "2026-03-04", "step": "where", "kind": "D11", "act": "approve"}
 	posts := append(routes(h, "POST", place), apiRoutes(t, h, "post", r.No)...)
 	if len(posts) < 60 {
 		t.Fatalf("only %d routes that take a post", len(posts))
@@ -92,7 +92,7 @@ func TestEveryPage(t *testing.T) {
 	all[access.Petitioner] = enter(h, r)
 	for role, b := range all {
 		for _, id := range []int64{staffID, h.School} {
-			place := map[string]string{"no": r.No, "verb": "contest", "id": text(id), "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1"}
+			place := map[string]string{"no": r.No, "verb": "contest", "id": text(id), "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1", "kind": "D11", "act": "approve"}
 			for _, path := range routes(h, "GET", place) {
 				if path == "/metrics" {
 					continue
@@ -113,7 +113,7 @@ func TestEveryPage(t *testing.T) {
 		}
 	}
 	// What asks for a fitting id, an upload or a half-open session has tests of its own.
-	elsewhere := regexp.MustCompile(`^/(desk/inbox/\d|file/|files/|receipt/|sign|my$|prefs$|readyz$|follow/.*/|desk/cases/.*/do/|admin/(staff|units)/\d)`)
+	elsewhere := regexp.MustCompile(`^/(desk/documents/\d|verify/|desk/inbox/\d|file/|files/|receipt/|sign|my$|prefs$|readyz$|follow/.*/|desk/cases/.*/do/|admin/(staff|units)/\d)`)
 	for path, was := range opened {
 		if !was && !elsewhere.MatchString(path) {
 			t.Errorf("nobody can open %s", path)
@@ -133,7 +133,7 @@ func TestStrangersStayOut(t *testing.T) {
 	h := apptest.Start(t, "sqlite")
 	r := h.File(1)
 	b := h.Browser().Stay()
-	place := map[string]string{"no": r.No, "verb": "record", "id": "1", "code": "0101", "day": "2026-03-04", "seq": "1"}
+	place := map[string]string{"no": r.No, "verb": "record", "id": "1", "code": "0101", "day": "2026-03-04", "seq": "1", "kind": "D11", "act": "approve"}
 	inside := func(path string) bool {
 		return regexp.MustCompile(`^/(desk|lead|admin|account)`).MatchString(path)
 	}
@@ -176,7 +176,7 @@ func TestHostileQuestions(t *testing.T) {
 					continue
 				}
 				b := all[role]
-				place := map[string]string{"no": r.No, "verb": "record", "id": "1", "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1"}
+				place := map[string]string{"no": r.No, "verb": "record", "id": "1", "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1", "kind": "D11", "act": "approve"}
 				if i%2 == 1 {
 					for name := range place {
 						place[name] = url.PathEscape(word)
