@@ -200,8 +200,8 @@ func receiptOf(form *page.Form, now time.Time) Receipt {
 // filePolicy keeps a file from loading or running anything.
 const filePolicy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
-// Send gives bytes to the reader as a file.
-func Send(w http.ResponseWriter, what, name string, data []byte) error {
+// send gives bytes to the reader as a file.
+func send(w http.ResponseWriter, what, name string, data []byte) error {
 	h := w.Header()
 	kind, how := "application/pdf", "inline"
 	if what == "docx" {
@@ -222,7 +222,7 @@ func (s *Service) getFile(what string) web.Handler {
 		if err != nil {
 			return err
 		}
-		return Send(w, what, d.Kind.ZH+d.Label, data)
+		return send(w, what, d.Kind.ZH+d.Label, data)
 	}
 }
 
@@ -262,7 +262,7 @@ func (s *Service) GetLetter(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return Send(w, "pdf", d.Kind.ZH+d.Label, pdf)
+		return send(w, "pdf", d.Kind.ZH+d.Label, pdf)
 	}
 	sheet, err := s.Paper(ctx, d)
 	if err != nil {

@@ -54,7 +54,17 @@ func (s *Service) getBook(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Bound(ctx, a, d.Documents, "pdf"); err != nil {
 		return err
 	}
-	return document.Send(w, "pdf", "案卷"+d.Case.No, out.Bytes())
+	save(w, "application/pdf", d.Case.No+".pdf")
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+// save tells the browser to keep what comes as a file.
+func save(w http.ResponseWriter, kind, name string) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "案卷" + name}))
+	h.Set("Cache-Control", "private, no-store")
 }
 
 // getArchive streams the package; what fails on the way breaks the file off,
@@ -69,9 +79,6 @@ func (s *Service) getArchive(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Bound(ctx, a, d.Documents, "zip"); err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/zip")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "案卷" + d.Case.No + ".zip"}))
-	h.Set("Cache-Control", "private, no-store")
+	save(w, "application/zip", d.Case.No+".zip")
 	return s.WriteArchive(ctx, w, a, d, s.Clock.Now())
 }
