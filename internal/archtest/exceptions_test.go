@@ -4,6 +4,8 @@ package archtest
 // "rule path symbol"; one that breaks nothing any more fails the test.
 var exceptions = map[string]string{
 	"budgets internal/contact/notify internal/contact/notify": "reminders, notices and their delivery write in one unit of work; the address book and the queue are to become packages of their own",
+	"budgets internal/core/casework internal/core/casework":   "one table of verbs with its checks and effects: the law decides over all of them at once, and a cut would only hide the references",
+	"budgets internal/app internal/app":                       "the composition root: an adapter for every capability, and none imports another",
 }
 
 // expected are the packages of a complete tree. Until internal/app is there
