@@ -53,17 +53,25 @@ func (p people) Reveal(ctx context.Context, a access.Actor, id int64, reason str
 }
 
 // counter is where staff register for others.
-type counter struct{ *intake.Service }
+type counter struct {
+	*intake.Service
+	cases *procedure.Service
+}
 
 // File implements worklist.Intake.
 func (c counter) File(ctx context.Context, f worklist.Filing, now time.Time) (worklist.Filed, error) {
 	r, err := c.Service.File(ctx, intake.Filing{
-		Key: f.Key, Actor: f.Actor, Channel: f.Channel, Purpose: intake.Purpose(f.Purpose), Title: f.Title, Words: f.Words,
+		Kind: f.Kind, Key: f.Key, Actor: f.Actor, Channel: f.Channel, Purpose: intake.Purpose(f.Purpose), Title: f.Title, Words: f.Words,
 		Wish: f.Wish, AreaID: f.AreaID, Place: f.Place, OccurredOn: f.OccurredOn, AccusedID: f.AccusedID, Persons: f.Persons,
 		Anonymous: f.Anonymous, Secret: f.Secret, ReceivedAt: f.ReceivedAt,
 		Who: intake.Petitioner{Name: f.Who.Name, Phone: f.Who.Phone, IDNo: f.Who.IDNo, Address: f.Who.Address, Sex: f.Who.Sex, Household: f.Who.Household},
 	}, now)
-	return worklist.Filed{No: r.No, Code: r.Code}, err
+	if err == nil && f.Speakers > 0 {
+		own := access.Actor{Role: access.Petitioner, CaseID: r.Case.ID} // the visitors elect them, whoever writes it down
+		_, err = c.cases.Do(ctx, casework.Action{No: r.No, Verb: casework.NameSpeakers, Actor: own, Key: "speakers:" + r.No, Now: now,
+			Data: casework.Data{Count: f.Speakers}})
+	}
+	return worklist.Filed{No: r.No, Code: r.Code, Above: r.Above}, err
 }
 
 // drafts are files on their way in, for the doors that take them.

@@ -215,7 +215,7 @@ func TestCosignPages(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, h *apptest.House) {
 		r := h.File(1)
 		filer := enter(h, r)
-		filer.Get("/follow/"+r.No).Is(http.StatusOK).Has(`data-testid="open-link"`).Lacks(`data-testid="join-link"`)
+		filer.Get("/follow/" + r.No).Is(http.StatusOK).Has(`data-testid="open-link"`).Lacks(`data-testid="join-link"`)
 		p := filer.Post("/follow/"+r.No+"/joint/open", nil).Is(http.StatusOK).At("/follow/"+r.No).Has(`data-testid="join-link"`, "data:image/png")
 		link := joinLink.FindString(p.Body)
 		visitor := h.Browser()
@@ -231,7 +231,7 @@ func TestCosignPages(t *testing.T) {
 		form.Set("_key", key.Get("_key"))
 		visitor.Post(link, form).Is(http.StatusUnprocessableEntity).Has("已经签过了")
 		visitor.Get(link).Has("目前 2 人")
-		visitor.Get("/join/"+r.No+"/"+strings.Repeat("a", 24)).Is(http.StatusNotFound).Has("联名链接不能用")
+		visitor.Get("/join/" + r.No + "/" + strings.Repeat("a", 24)).Is(http.StatusNotFound).Has("联名链接不能用")
 
 		see := p.Hidden()
 		visitor.Post("/follow", url.Values{"no": see["no"], "code": see["code"]}).Is(http.StatusOK).At("/follow/"+r.No).
@@ -290,5 +290,54 @@ func TestCosignByStaff(t *testing.T) {
 		west := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.WestBureau})
 		west.Get(at).Is(http.StatusNotFound)
 		west.Get("/desk/cases/" + r.No + "/cosigners").Is(http.StatusNotFound)
+	}, noLimit)
+}
+
+// TestVisitAtTheDesk: several visitors name at most five representatives, a
+// visit that came too high is registered with guidance, and the desk takes
+// hotline orders and complaints of retaliation.
+func TestVisitAtTheDesk(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, h *apptest.House) {
+		clerk := h.SignIn(apptest.Post{Role: access.BureauClerk, Unit: h.CityBureau, Cleared: true})
+		number := regexp.MustCompile(`data-testid="filed-no">\s*<span class="case-no" translate="no">([^<]+)<`)
+		register := func(more url.Values) (apptest.Page, casework.Case) {
+			form := clerk.Get("/desk/new").Is(http.StatusOK).Hidden()
+			for k, v := range (url.Values{
+				"channel": {"visit"}, "purpose": {"request"}, "words": {"小区的电梯停了三个星期，老人下不了楼。"}, "wish": {"修好电梯"},
+				"name": {"王小明"}, "phone": {"13800000001"}, "area": {text(h.Town)},
+			}) {
+				form[k] = v
+			}
+			for k, v := range more {
+				form[k] = v
+			}
+			p := clerk.Post("/desk/new", form)
+			if m := number.FindStringSubmatch(p.Body); p.Status == http.StatusOK && m != nil {
+				return p, h.Case(m[1])
+			}
+			return p, casework.Case{}
+		}
+		for _, speakers := range []string{"", "0", "6", "-1"} {
+			p, _ := register(url.Values{"persons": {"12"}, "speakers": {speakers}})
+			p.Is(http.StatusUnprocessableEntity).Has("1 到 5 人")
+		}
+		p, c := register(url.Values{"persons": {"12"}, "speakers": {"5"}})
+		p.Is(http.StatusOK).Has(`data-testid="above"`, "东关区信访局", "照常登记")
+		if c.People != 12 || c.Speakers != 5 {
+			t.Errorf("%d people, %d representatives", c.People, c.Speakers)
+		}
+		if _, c = register(url.Values{"persons": {"3"}, "area": {text(h.City.City)}}); c.Speakers != 3 {
+			t.Errorf("three who all speak: %d", c.Speakers)
+		}
+		p, c = register(url.Values{"kind": {"order"}, "channel": {"phone"}, "persons": {"12"}})
+		p.Is(http.StatusOK).Lacks(`data-testid="above"`)
+		if c.Kind != casework.Order || c.Speakers != 0 {
+			t.Errorf("an order: %+v", c)
+		}
+		if _, c = register(url.Values{"purpose": {"retaliation"}, "accused": {text(h.School)}}); c.Lane != access.LaneConfidential || c.BarredUnitID != h.School || !c.Retaliation {
+			t.Errorf("retaliation: lane %q, barred %d", c.Lane, c.BarredUnitID)
+		}
+		again := clerk.Get("/desk/new").Has(`value="retaliation"`, `value="order"`)
+		again.Is(http.StatusOK)
 	}, noLimit)
 }

@@ -64,7 +64,7 @@ func (a *App) wireDoors(context.Context) error {
 	a.Procedure.Attach(a.Intake)
 	a.Worklist = worklist.New(worklist.Needs{
 		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Units, Categories: a.Settings,
-		Intake: counter{a.Intake}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
+		Intake: counter{a.Intake, a.Procedure}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
 		Policy: a.Settings,
 	})
 	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)

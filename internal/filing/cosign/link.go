@@ -10,7 +10,6 @@ import (
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
-	"xinqiao/internal/platform/db"
 )
 
 // Link is the way in for those who want to sign. Each generation has a token
@@ -74,13 +73,4 @@ func (s *Service) Behind(ctx context.Context, number, token string) (casework.Ca
 		return casework.Case{}, ErrNoLink
 	}
 	return c, nil
-}
-
-// turn opens, renews or closes a link.
-func (s store) turn(ctx context.Context, caseID int64, open bool, now time.Time) error {
-	var b db.Batch
-	b.Add(`INSERT INTO join_link (case_id, generation, open, changed_at) VALUES ($1, 1, $2, $3)
-		ON CONFLICT (case_id) DO UPDATE SET generation = join_link.generation + 1, open = excluded.open, changed_at = excluded.changed_at`,
-		caseID, open, db.At(now))
-	return s.db.Send(ctx, &b)
 }

@@ -23,9 +23,7 @@ func (s *Service) Rate(ctx context.Context, a casework.Action) (casework.Case, e
 		return casework.Case{}, fault.New(fault.Invalid, "cosign.invalid").Field("text", "cosign.words_long", maxWords, len([]rune(words)))
 	}
 	c, err := s.Cases.DoAlong(ctx, a, func(b *db.Batch, after casework.Case) error {
-		b.Expect(1, `UPDATE cosigner SET rated_unit = $3, rated_result = $4, rated_at = $5, words = $6
-			WHERE case_id = $1 AND seq = $2 AND rated_at = 0 AND withdrawn_at = 0`,
-			after.ID, a.Actor.Cosigner, int(a.Data.RatedUnit), int(a.Data.RatedResult), db.At(a.Now), words)
+		rate(b, after.ID, a, words)
 		return nil
 	})
 	if err != nil && (errors.Is(err, db.ErrStale) || fault.KindOf(err) == fault.Conflict) {

@@ -180,3 +180,19 @@ func (s store) tally(ctx context.Context, caseID int64) (Tally, error) {
 	t.Signed -= t.Withdrawn
 	return t, err
 }
+
+// turn opens, renews or closes a link.
+func (s store) turn(ctx context.Context, caseID int64, open bool, now time.Time) error {
+	var b db.Batch
+	b.Add(`INSERT INTO join_link (case_id, generation, open, changed_at) VALUES ($1, 1, $2, $3)
+		ON CONFLICT (case_id) DO UPDATE SET generation = join_link.generation + 1, open = excluded.open, changed_at = excluded.changed_at`,
+		caseID, open, db.At(now))
+	return s.db.Send(ctx, &b)
+}
+
+// rate notes what a signer thinks, once.
+func rate(b *db.Batch, caseID int64, a casework.Action, words string) {
+	b.Expect(1, `UPDATE cosigner SET rated_unit = $3, rated_result = $4, rated_at = $5, words = $6
+		WHERE case_id = $1 AND seq = $2 AND rated_at = 0 AND withdrawn_at = 0`,
+		caseID, a.Actor.Cosigner, int(a.Data.RatedUnit), int(a.Data.RatedResult), db.At(a.Now), words)
+}

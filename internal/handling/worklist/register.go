@@ -13,7 +13,8 @@ type Filing struct {
 	Key        string // the same key is registered once
 	Actor      access.Actor
 	Channel    casework.Channel
-	Purpose    string // request, suggestion, accusation, consultation, thanks
+	Kind       casework.Kind // petition, or a hotline order
+	Purpose    string        // request, suggestion, accusation, retaliation, consultation, thanks
 	Title      string
 	Words      string
 	Wish       string
@@ -22,6 +23,7 @@ type Filing struct {
 	OccurredOn string // 2006-01-02
 	AccusedID  int64
 	Persons    int
+	Speakers   int // representatives of a visit of several people
 	Anonymous  bool
 	Secret     bool
 	Who        Clear
@@ -32,6 +34,9 @@ type Filing struct {
 type Filed struct {
 	No   string
 	Code string // the petitioner's query code
+	// Above are the bureaus where a visit belongs that came too high; guidance
+	// only.
+	Above []access.Unit
 }
 
 // Intake registers filings. What is wrong with one comes back as a fault that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/calendar"
@@ -19,7 +20,7 @@ import (
 var ErrNotRegistrar = fault.New(fault.Denied, "worklist.not_registrar")
 
 // purposes are what people come for.
-var purposes = []string{"request", "suggestion", "accusation", "consultation", "thanks"}
+var purposes = []string{"request", "suggestion", "accusation", "retaliation", "consultation", "thanks"}
 
 func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -44,9 +45,13 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	filed, err := s.intake.File(ctx, readFiling(form, a), now)
-	if err = form.Take(err); err != nil {
-		return err
+	var filed Filed
+	f := readFiling(form, a)
+	if checkSpeakers(form, &f); form.OK() {
+		filed, err = s.intake.File(ctx, f, now)
+		if err = form.Take(err); err != nil {
+			return err
+		}
 	}
 	if !form.OK() {
 		return web.Render(w, r, http.StatusUnprocessableEntity, s.newPage(form))
@@ -54,12 +59,28 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, filedPage(filed))
 }
 
+// mostSpeakers may represent a visit of several people (Art. 20).
+const mostSpeakers = 5
+
+// checkSpeakers asks how many represent a visit of several people. So few that
+// all may speak need not say so.
+func checkSpeakers(form *page.Form, f *Filing) {
+	switch {
+	case f.Channel != casework.Visit || f.Persons < 2:
+		f.Speakers = 0
+	case f.Speakers == 0 && f.Persons <= mostSpeakers:
+		f.Speakers = f.Persons
+	case f.Speakers < 1 || f.Speakers > min(mostSpeakers, f.Persons):
+		form.Fail("speakers", "worklist.speakers_range", mostSpeakers)
+	}
+}
+
 func readFiling(form *page.Form, a access.Actor) Filing {
 	f := Filing{
-		Key: form.Key(), Actor: a, Channel: oneOf(form.Get("channel"), byStaff), Purpose: form.Get("purpose"),
+		Key: form.Key(), Actor: a, Kind: oneOf(form.Get("kind"), casework.Kinds), Channel: oneOf(form.Get("channel"), byStaff), Purpose: form.Get("purpose"),
 		Title: form.Get("title"), Words: form.Get("words"), Wish: form.Get("wish"), Place: form.Get("place"),
 		OccurredOn: form.Get("occurred_on"), Anonymous: form.Get("anonymous") == "1", Secret: form.Get("secret") == "1",
-		Persons: max(1, form.Int("persons")),
+		Persons: max(1, form.Int("persons")), Speakers: form.Int("speakers"),
 		Who: Clear{
 			Name: form.Get("name"), OrgName: form.Get("org_name"), Phone: form.Get("phone"),
 			IDNo: form.Get("id_no"), Address: form.Get("address"),
@@ -117,6 +138,15 @@ func (s *Service) areaOptions(ctx context.Context) []ui.Option {
 
 func within(u access.Unit, a access.Actor) bool {
 	return a.AreaDepth == 0 || len(u.Areas) >= a.AreaDepth && u.Areas[a.AreaDepth-1] == a.AreaID
+}
+
+// namesOf lists units by name.
+func namesOf(ctx context.Context, units []access.Unit) string {
+	list := make([]string, len(units))
+	for i, u := range units {
+		list[i] = u.Name(i18n.Lang(ctx))
+	}
+	return strings.Join(list, i18n.T(ctx, "worklist.or"))
 }
 
 // unitOptions are the units that an accusation can name.
