@@ -26,11 +26,6 @@ func (s store) breaches(ctx context.Context, q db.Queryer, w where, limit int) (
 	return db.List(ctx, q, scanBreach, `SELECT `+breachColumns+` FROM breach x`+caseOf+` WHERE `+w.String()+` ORDER BY x.id DESC LIMIT `+strconv.Itoa(limit), w.args...)
 }
 
-func (s store) countBreaches(ctx context.Context, q db.Queryer, w where) (int, error) {
-	n, err := db.One(ctx, q, db.Value[int64], `SELECT count(*) FROM (SELECT 1 FROM breach x`+caseOf+` WHERE `+w.String()+` LIMIT 1000) bounded`, w.args...)
-	return int(n), err
-}
-
 // addBreach records a missed duty, once.
 func addBreach(b *db.Batch, id int64, c casework.Case, m conduct.Missed) {
 	b.Add(`INSERT INTO breach (id, case_id, case_no, seq, kind, clock, unit_id, area1_id, area2_id, area3_id, at, state, served_at, due_at, lapsed_at, answer, answered_at, ruling, ruled_at)

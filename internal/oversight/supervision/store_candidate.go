@@ -68,12 +68,6 @@ func (s store) candidates(ctx context.Context, q db.Queryer, w where, limit int)
 		WHERE `+w.String()+` ORDER BY x.id DESC LIMIT `+strconv.Itoa(limit), w.args...)
 }
 
-func (s store) countCandidates(ctx context.Context, q db.Queryer, w where) (int, error) {
-	n, err := db.One(ctx, q, db.Value[int64], `SELECT count(*) FROM (SELECT 1 FROM supervision_candidate x JOIN case_file c ON c.id = x.case_id
-		WHERE `+w.String()+` LIMIT 1000) bounded`, w.args...)
-	return int(n), err
-}
-
 // candidateSeqs reads the evidence of a candidate of this case and unit.
 func (s store) candidateSeqs(ctx context.Context, q db.Queryer, id, caseID, unitID int64) ([]int64, error) {
 	raw, err := db.One(ctx, q, db.Value[db.JSON], `SELECT seqs FROM supervision_candidate WHERE id = $1 AND case_id = $2 AND unit_id = $3`, id, caseID, unitID)
