@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -15,6 +16,7 @@ import (
 	"xinqiao/internal/app/demo"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 )
 
@@ -241,10 +243,32 @@ func (r *replay) do(ctx context.Context, st deed) error {
 	if d.Again {
 		d.LinkedNo, d.LinkedID = r.cases[d.LinkedID-1].No, 0
 	}
-	after, err := r.Procedure.Do(ctx, casework.Action{No: c.No, Verb: st.Verb, Actor: r.actor(st.Actor, c), Data: d, Now: st.At})
+	act := casework.Action{No: c.No, Verb: st.Verb, Actor: r.actor(st.Actor, c), Data: d, Now: st.At}
+	switch st.Verb {
+	case casework.Cosign:
+		return r.join(ctx, act, st.Signers)
+	case casework.CoRate:
+		_, err := r.Cosign.Rate(ctx, act)
+		return err
+	}
+	after, err := r.Procedure.Do(ctx, act)
 	if err != nil || st.Opens == 0 {
 		return err
 	}
 	r.cases[st.Opens-1], err = r.Procedure.Case(ctx, access.Actor{Role: access.System}, after.Appeal)
+	return err
+}
+
+// join has a clerk type the list of those who sign too.
+func (r *replay) join(ctx context.Context, act casework.Action, people []int64) error {
+	var list strings.Builder
+	for _, id := range people {
+		p := r.script.People[id-1]
+		fmt.Fprintf(&list, "%s %s %s %s\n", p.Name, p.Phone, p.IDNo, p.Address)
+	}
+	_, wrong, err := r.Cosign.Add(ctx, cosign.Adding{No: act.No, Actor: act.Actor, Lines: list.String()}, act.Now)
+	if len(wrong) > 0 {
+		return fmt.Errorf("line %d: %s", wrong[0].Line, wrong[0].ID)
+	}
 	return err
 }

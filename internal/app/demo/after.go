@@ -33,6 +33,9 @@ func (w *walk) afterwards() error {
 	case again:
 		return w.archive()
 	}
+	if w.course == joint {
+		return run(w.coRate, w.archive)
+	}
 	if w.contests() {
 		if err := w.contest(); err != nil {
 			return err

@@ -35,6 +35,7 @@ const (
 	ended        course = "ended"      // 终止
 	toOrder      course = "toorder"    // 转为工单
 	toPetition   course = "topetition" // 转为信访事项
+	joint        course = "joint"      // 集体访: many sign
 	parking      course = "parking"    // 挂账
 	parkingNot   course = "parkingnot" // asked and refused
 	callingBack  course = "callback"   // 承诺回电
@@ -50,7 +51,7 @@ var courses = []struct {
 	{threeLevels, 5, (*walk).ordinary}, {ladder, 4, (*walk).ordinary}, {revoked, 6, (*walk).ordinary}, {reviewed, 16, (*walk).ordinary},
 	{redone, 3, (*walk).ordinary}, {split, 22, (*walk).ordinary}, {assisted, 26, (*walk).ordinary}, {disputed, 8, (*walk).ordinary},
 	{convened, 8, (*walk).ordinary}, {rerouted, 5, (*walk).ordinary}, {recused, 7, (*walk).ordinary}, {mediated, 16, (*walk).ordinary},
-	{fallenBack, 12, (*walk).easy}, {heard, 4, (*walk).ordinary}, {deferred, 3, (*walk).ordinary}, {helped, 9, (*walk).ordinary},
+	{fallenBack, 12, (*walk).easy}, {heard, 4, (*walk).ordinary}, {deferred, 3, (*walk).ordinary}, {helped, 9, (*walk).ordinary}, {joint, 5, (*walk).ordinary},
 	{supervised, 18, (*walk).ordinary}, {instructed, 8, (*walk).ordinary}, {urgent, 6, (*walk).ordinary}, {ended, 4, (*walk).ordinary},
 	{toOrder, 6, (*walk).easy}, {toPetition, 8, (*walk).hotline}, {parking, 16, (*walk).hotline}, {parkingNot, 3, (*walk).hotline},
 	{callingBack, 22, (*walk).hotline}, {pressedOrder, 4, (*walk).hotline},

@@ -75,6 +75,8 @@ func (w *walk) registrar() access.Actor {
 // early is what may happen before the bureau acts.
 func (w *walk) early() error {
 	switch {
+	case w.course == joint:
+		return w.join()
 	case w.course != "":
 	case w.chance(18):
 		if err := w.do(casework.Withdraw, w.petitioner(), w.home(0, 1), casework.Data{Reason: w.voice.Line("withdraw")}); err != nil {

@@ -69,6 +69,54 @@ func (w *walk) tasks() []func() error {
 		w.then(casework.RecallTask, w.worker, 0, 1, casework.Data{Task: 3, Reason: w.voice.Line("taskrecall")}))
 }
 
+// join is a petition that many people sign; the clerk types their list, and
+// they elect who speaks for them.
+func (w *walk) join() error {
+	n := 5 + w.rnd.IntN(20)
+	if !w.g.crowded {
+		n, w.g.crowded = crowd-1, true
+	}
+	var ids []int64
+	for _, i := range w.rnd.Perm(len(w.g.people)) {
+		if p := w.g.people[i]; len(ids) < n && p.ID != w.plan.person.ID && p.Org == "" {
+			ids = append(ids, p.ID)
+		}
+	}
+	w.signers = len(ids)
+	return run(
+		func() error {
+			err := w.do(casework.Cosign, w.clerk(), w.office(0, 1), casework.Data{People: len(ids)})
+			if err == nil {
+				w.out.Steps[len(w.out.Steps)-1].Signers = ids
+			}
+			return err
+		},
+		func() error {
+			return w.do(casework.NameSpeakers, w.petitioner(), w.home(0, 1), casework.Data{Count: min(5, 1+len(ids)/5)})
+		},
+	)
+}
+
+// crowd is the largest petition of the city.
+const crowd = 66
+
+// coRate are the ratings of some who joined; each has a number, after the one
+// who filed.
+func (w *walk) coRate() error {
+	for i := range min(w.signers, 12) {
+		if !w.chance(700) {
+			continue
+		}
+		a := w.petitioner()
+		a.Cosigner = int64(1 + w.out.Persons + i)
+		d := casework.Data{RatedResult: w.grade(0), RatedUnit: w.grade(12)}
+		if err := w.do(casework.CoRate, a, w.at.Add(time.Duration(10+w.rnd.IntN(900))*time.Minute), d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // dispute is an objection with its duty item; a third unit acts meanwhile, and
 // the ruling settles whose it is.
 func (w *walk) dispute(at time.Time, class casework.Data) error {

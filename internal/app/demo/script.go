@@ -76,6 +76,8 @@ type Case struct {
 type Step struct {
 	At    time.Time
 	Opens int64 // the review that a request for one begins; the program registers it
+
+	Signers []int64 // the people who join a petition
 	casework.Command
 }
 
@@ -92,6 +94,7 @@ type generator struct {
 	owed   map[course]float64
 
 	assisted, recused     bool // what the last such case showed
+	crowded               bool
 	mediations, complaint int
 }
 

@@ -35,6 +35,7 @@ type walk struct {
 	parent *walk // of a review
 	ending final // of a matter raised again
 
+	signers  int          // who joined
 	who      access.Actor // handles the case in this round
 	whoRound int
 }
