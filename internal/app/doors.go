@@ -12,9 +12,11 @@ import (
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/document"
 	"xinqiao/internal/handling/document/dossier"
 	"xinqiao/internal/handling/procedure"
+	"xinqiao/internal/handling/room"
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
@@ -29,6 +31,7 @@ type doors struct {
 	Attachment *attachment.Service
 	Intake     *intake.Service
 	Worklist   *worklist.Service
+	CasePage   *casepage.Service
 	Suggester  triage.Suggester
 	Tracking   *tracking.Service
 	Cosign     *cosign.Service
@@ -38,6 +41,8 @@ type doors struct {
 	Notify     *notify.Service
 	outbox     *outbox // of a demonstration
 	Statistics *statistics.Service
+	Rooms      *room.Service
+	roomPages  *room.Web
 	oversight
 }
 
@@ -64,12 +69,15 @@ func (a *App) wireDoors(context.Context) error {
 	a.Procedure.Attach(a.Intake)
 	a.Worklist = worklist.New(worklist.Needs{
 		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Units, Categories: a.Settings,
-		Intake: counter{a.Intake, a.Procedure}, People: people{a.Person}, Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
-		Policy: a.Settings,
+		Intake: counter{a.Intake, a.Procedure}, Policy: a.Settings,
+	})
+	a.CasePage = casepage.New(casepage.Needs{
+		DB: a.DB, Clock: a.Clock, Cases: a.Procedure, Names: names{a.Units, a.Settings}, People: people{a.Person},
+		Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
 	})
 	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)
 	suggestions := triage.NewPanel(a.Suggester, names{a.Units, a.Settings})
-	a.Worklist.Add(worklist.Panel{ID: "triage", TitleKey: "triage.title", Order: 50, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+	a.CasePage.Add(casepage.Panel{ID: "triage", TitleKey: "triage.title", Order: 50, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 		return suggestions.Render(ctx, v.Case, v.Matter.Words, v.Verbs)
 	}})
 	a.wireCourse()
@@ -84,6 +92,7 @@ func (a *App) wireDoors(context.Context) error {
 	a.wireCosign()
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.wireOversight(late)
+	a.wireRooms()
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
 	a.wireAlarm()
 	a.Settings.Observe(staffNames{a.Account}, a.Procedure)

@@ -14,9 +14,11 @@ import (
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/course"
 	"xinqiao/internal/handling/document"
 	"xinqiao/internal/handling/procedure"
+	"xinqiao/internal/handling/room"
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
@@ -34,8 +36,8 @@ import (
 func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
-		worklist.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages)
+		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -62,7 +64,7 @@ func (a *App) route(context.Context) error {
 	rt.Use(reminders.Badge)
 	rt.Preferences()
 	rt.Mount("GET /assets/", http.StripPrefix("/assets/", web.Assets(ui.Dist())))
-	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist,
+	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist, a.CasePage,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb)
@@ -72,7 +74,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(a.oversightPages()...)
 	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
 		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), document.NewAPI(a.Documents, prover{a.Tracking}), cosign.NewAPI(a.Cosign, prover{a.Tracking}), statistics.NewAPI(a.Statistics), notify.NewAPI(a.Notify),
-		unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
+		room.NewAPI(a.Rooms), unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
 		return err
 	}
 	a.operations(rt)

@@ -9,13 +9,15 @@ import (
 // readModels may read tables that they do not own (ARCHITECTURE.md); nobody
 // may write them.
 var readModels = map[string]string{
-	"handling/worklist":     "queues, case page and search join what they show",
+	"handling/worklist":     "queues, boards and search join what they show",
+	"handling/casepage":     "the page of a case joins what it shows",
 	"feedback/tracking":     "the petitioner's view joins case and events",
 	"oversight/deadlines":   "sweeps walk the obligations that fall due",
 	"insight/statistics":    "counts what others own",
 	"oversight/supervision": "who sees a directive depends on the lane in which its case stands now",
 	"oversight/inspection":  "the same of the duty record",
 	"oversight/caselead":    "the same of a case that a leader leads",
+	"handling/room":         "the same of a case that a joint room sits on",
 	"insight/index":         "scores what others own",
 }
 

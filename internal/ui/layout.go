@@ -38,6 +38,10 @@ func navigation(v Voice, a access.Actor) []navItem {
 		}
 	}
 	if a.Has(access.Leader, access.BureauClerk, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHandler, access.UnitHead) {
+		items = append(items, navItem{"rooms", "/desk/rooms", "presentation"})
+		if a.Has(access.Leader, access.BureauHead, access.Supervisor) {
+			items = append(items, navItem{"conference", "/desk/conference", "landmark"})
+		}
 		items = append(items, navItem{"supervision", "/desk/supervision", "shield-check"})
 		if !a.Has(access.UnitHandler, access.UnitHead) {
 			items = append(items, navItem{"leads", "/desk/leads", "user-check"})

@@ -62,6 +62,7 @@ func New(title, version string) (huma.API, *http.ServeMux) {
 		{Name: "cases", Description: "Finding and reading cases, within what the asker may see."},
 		{Name: "verbs", Description: "What can be done with a case; `permitted` of a case lists what the asker may do now."},
 		{Name: "documents", Description: "Official documents of cases and units: drafted, approved, sealed, served, checked."},
+		{Name: "rooms", Description: "Joint rooms for hard cases: who sits there, what was said, who is responsible."},
 		{Name: "supervision", Description: "What is asked of units, and how they answer; within what the asker may see."},
 		{Name: "reminders", Description: "Who is reminded of what, the tray, messages with their receipts."},
 		{Name: "statistics", Description: "Counting, within what the asker may see."},
