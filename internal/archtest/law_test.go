@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"xinqiao/internal/core/casework"
 )
 
 var quoted = regexp.MustCompile("`([^`]+)`")
@@ -54,7 +52,7 @@ func known(name string, sources []string) bool {
 	case strings.HasPrefix(name, "/"):
 		return has(`"GET `+name+`"`) || has(`"GET `+name+`/`)
 	}
-	return slices.Contains(casework.Verbs(), casework.Verb(name))
+	return has(`Verb = "` + name + `"`)
 }
 
 // goSources reads every Go source.
