@@ -50,7 +50,8 @@ func known(name string, sources []string) bool {
 	case strings.HasPrefix(name, "Test"):
 		return has("func " + name + "(t *testing.T)")
 	case strings.HasPrefix(name, "/"):
-		return has(`"GET `+name+`"`) || has(`"GET `+name+`/`)
+		board := strings.TrimPrefix(name, "/desk/")
+		return has(`"GET `+name+`"`) || has(`"GET `+name+`/`) || has(`{ID: "`+board+`",`)
 	}
 	return has(`Verb = "` + name + `"`)
 }
