@@ -13,6 +13,7 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/platform/db"
@@ -45,10 +46,10 @@ func (p people) Add(b *db.Batch, in intake.Petitioner, now time.Time) (int64, er
 	return p.Record(b, toPerson(in), now)
 }
 
-// Reveal implements worklist.People.
-func (p people) Reveal(ctx context.Context, a access.Actor, id int64, reason string, now time.Time) (worklist.Clear, error) {
+// Reveal implements casepage.People.
+func (p people) Reveal(ctx context.Context, a access.Actor, id int64, reason string, now time.Time) (casepage.Clear, error) {
 	c, err := p.Service.Reveal(ctx, a, id, reason, now)
-	return worklist.Clear{Name: c.Name, OrgName: c.OrgName, Phone: c.Phone, IDNo: c.IDNo, Address: c.Address,
+	return casepage.Clear{Name: c.Name, OrgName: c.OrgName, Phone: c.Phone, IDNo: c.IDNo, Address: c.Address,
 		Sex: c.Sex, Household: c.Household}, err
 }
 

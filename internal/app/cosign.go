@@ -10,7 +10,7 @@ import (
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
-	"xinqiao/internal/handling/worklist"
+	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/platform/db"
 )
 
@@ -23,7 +23,7 @@ func (a *App) wireCosign() {
 	})
 	a.cosignWeb = cosign.NewWeb(a.Cosign, a.Tracking, account.NewWeb(a.Account).Need)
 	a.Tracking.Signers, a.Tracking.Joint = a.Cosign, a.cosignWeb.Joint
-	a.Worklist.Add(worklist.Panel{ID: "cosigners", TitleKey: "cosign.panel", Icon: "users", Order: 210, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+	a.CasePage.Add(casepage.Panel{ID: "cosigners", TitleKey: "cosign.panel", Icon: "users", Order: 210, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 		return a.cosignWeb.Panel(ctx, v.Actor, v.Case)
 	}})
 }

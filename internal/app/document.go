@@ -20,10 +20,10 @@ import (
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/document"
 	"xinqiao/internal/handling/document/dossier"
 	"xinqiao/internal/handling/document/wording"
-	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/platform/blob"
 	"xinqiao/internal/platform/paper"
 	"xinqiao/internal/platform/seal"
@@ -59,8 +59,8 @@ func (a *App) wireDocuments() error {
 	})
 	a.Dossiers = dossier.New(a.Documents)
 	a.Documents.Schedule(a.Jobs)
-	a.Worklist.Add(worklist.Panel{ID: "documents", TitleKey: "document.title", Icon: "file-text", Order: 115,
-		Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+	a.CasePage.Add(casepage.Panel{ID: "documents", TitleKey: "document.title", Icon: "file-text", Order: 115,
+		Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 			return a.Documents.Panel(ctx, v.Actor, v.Case)
 		}})
 	return nil

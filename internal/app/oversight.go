@@ -8,7 +8,7 @@ import (
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/filing/attachment"
-	"xinqiao/internal/handling/worklist"
+	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/oversight/caselead"
 	"xinqiao/internal/oversight/inspection"
 	"xinqiao/internal/oversight/supervision"
@@ -46,14 +46,14 @@ func (a *App) wireOversight(late *sight) {
 	a.supervisionWeb = supervision.NewWeb(a.Supervision, papers{a.Attachment, a.Clock}, accounts.Need)
 	a.inspectionWeb = inspection.NewWeb(a.Inspection, accounts.Need)
 	a.leadsWeb = caselead.NewWeb(a.Leads, accounts.Need)
-	a.Worklist.Add(
-		worklist.Panel{ID: "supervision", TitleKey: "supervision.panel", Order: 600, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+	a.CasePage.Add(
+		casepage.Panel{ID: "supervision", TitleKey: "supervision.panel", Order: 600, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 			return a.supervisionWeb.Panel(ctx, v.Actor, v.Case.ID, v.Case.No)
 		}},
-		worklist.Panel{ID: "lead", TitleKey: "caselead.panel", Order: 590, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+		casepage.Panel{ID: "lead", TitleKey: "caselead.panel", Order: 590, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 			return a.leadsWeb.Panel(ctx, v.Actor, v.Case)
 		}},
-		worklist.Panel{ID: "standards", TitleKey: "inspection.panel", Order: 610, Render: func(ctx context.Context, v worklist.View) (templ.Component, error) {
+		casepage.Panel{ID: "standards", TitleKey: "inspection.panel", Order: 610, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 			return a.inspectionWeb.Panel(ctx, v.Actor, v.Case, v.Events), nil
 		}},
 	)

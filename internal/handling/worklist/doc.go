@@ -1,6 +1,6 @@
 // Package worklist (待办与查找) is the read model of the desk: the queue that
-// says what is due, the register of what is closed, full-text search, and the
-// case page made of panels that other capabilities contribute.
+// says what is due, the boards of each business, the register of what is
+// closed, and full-text search.
 //
 // It owns saved_filter and case_search (a projection that Reindex rebuilds),
 // reads the tables of others to join what a page shows, and changes no case:

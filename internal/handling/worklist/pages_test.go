@@ -6,12 +6,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"xinqiao/internal/core/access"
-	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/db/dbtest"
 	"xinqiao/internal/platform/i18n"
@@ -50,7 +48,7 @@ func door(t testing.TB, s *Service, a access.Actor) func(method, path, lang stri
 var caseLink = regexp.MustCompile(`data-href="/desk/cases/([^"]+)"`)
 
 // TestPages opens every page as every role in both languages, and holds what
-// it shows against the rule and the table of verbs.
+// it shows against the rule.
 func TestPages(t *testing.T) {
 	d := dbtest.SQLite(t)
 	cases := busy(t, d, 300)
@@ -88,23 +86,6 @@ func TestPages(t *testing.T) {
 			}
 		}
 		open("/desk/new", map[bool]int{true: 200, false: 403}[registrar(a)])
-		looked := 0
-		for no, c := range cases {
-			if looked++; looked > 60 {
-				break
-			}
-			if !access.Visible(a).Sees(c.Facts()) {
-				open("/desk/cases/"+no, 404)
-				continue
-			}
-			body := open("/desk/cases/"+no, 200)
-			may := casework.Permitted(c, a, noon, s.cases.Rules())
-			for _, v := range casework.Verbs() {
-				if shown := strings.Contains(body, `data-testid="do-`+string(v)+`"`); shown != (atDesk(v) && slices.Contains(may, v)) {
-					t.Errorf("%s on %s case: button %s shown %v", a.Role, c.State, v, shown)
-				}
-			}
-		}
 	}
 }
 
@@ -112,7 +93,7 @@ func TestPages(t *testing.T) {
 func TestUnsigned(t *testing.T) {
 	s := desk(dbtest.SQLite(t), nil)
 	get := door(t, s, access.Actor{})
-	for _, path := range []string{"/desk", "/desk/search", "/desk/new", "/desk/cases/MC26-0000-0000"} {
+	for _, path := range []string{"/desk", "/desk/search", "/desk/new"} {
 		if status, _ := get("GET", path, "zh"); status != http.StatusUnauthorized {
 			t.Errorf("%s: %d", path, status)
 		}

@@ -106,7 +106,7 @@ func (s *Service) queuePage(v queueView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						for _, verb := range verbs {
-							templ_7745c5c3_Err = ui.Submit(ui.ButtonProps{Label: i18n.T(ctx, "verb."+string(verb)), Icon: verbIcons[verb], Kind: "secondary", Name: "verb", Value: string(verb), Small: true, TestID: "bulk-" + string(verb)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Submit(ui.ButtonProps{Label: i18n.T(ctx, "verb."+string(verb)), Icon: ui.VerbIcon(verb), Kind: "secondary", Name: "verb", Value: string(verb), Small: true, TestID: "bulk-" + string(verb)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -52,3 +52,15 @@ var byStaff = []casework.Channel{casework.Phone, casework.Visit, casework.Letter
 func registrar(a access.Actor) bool {
 	return a.Has(access.Operator, access.Agent, access.BureauClerk, access.BureauHead)
 }
+
+// Clear are the values of a person as somebody at the counter tells them.
+type Clear struct {
+	Name    string
+	OrgName string
+	Phone   string
+	IDNo    string
+	Address string
+
+	Sex       string // GB/T 2261.1: "1" male, "2" female, "9" not said
+	Household string
+}

@@ -53,8 +53,7 @@ type Policy interface {
 const OnlineFirst = "queue.online_first"
 
 // Needs is what New wires together. Intake is nil where nobody registers,
-// People where nothing is revealed. Asks tells which verbs have a form; the
-// others are carried out by one click.
+// Policy where the plain order is liked.
 type Needs struct {
 	DB         *db.DB
 	Clock      clock.Clock
@@ -63,8 +62,6 @@ type Needs struct {
 	Units      Units
 	Categories Categories
 	Intake     Intake
-	People     People
-	Asks       func(casework.Verb) bool
 	Policy     Policy // nil = plain order
 }
 
@@ -78,10 +75,7 @@ type Service struct {
 	units      Units
 	categories Categories
 	intake     Intake
-	people     People
-	asks       func(casework.Verb) bool
 	policy     Policy
-	panels     []Panel
 
 	changes atomic.Int64 // cases changed by this process
 	mu      sync.Mutex
@@ -96,10 +90,7 @@ const caseTopic = "case_file"
 func New(n Needs) *Service {
 	s := &Service{
 		db: n.DB, clock: n.Clock, ids: n.IDs, cases: n.Cases, units: n.Units,
-		categories: n.Categories, intake: n.Intake, people: n.People, asks: n.Asks, policy: n.Policy, counted: map[string]counted{},
-	}
-	if s.asks == nil {
-		s.asks = func(casework.Verb) bool { return true }
+		categories: n.Categories, intake: n.Intake, policy: n.Policy, counted: map[string]counted{},
 	}
 	n.DB.OnCommit(caseTopic, func() { s.changes.Add(1) })
 	return s
@@ -108,7 +99,6 @@ func New(n Needs) *Service {
 // Errors of this capability.
 var (
 	ErrUnsigned = fault.New(fault.Unsigned, "worklist.unsigned")
-	ErrNoDuty   = fault.New(fault.NotFound, "worklist.no_duty")
 )
 
 // unitName names a unit in a language; "" for none.

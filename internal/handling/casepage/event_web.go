@@ -1,4 +1,4 @@
-package worklist
+package casepage
 
 import (
 	"context"
@@ -16,32 +16,32 @@ func (s *Service) sentence(ctx context.Context, e casework.Event) string {
 	title, d := i18n.T(ctx, "event."+string(e.Kind)), e.Data
 	switch e.Verb {
 	case casework.Lapse:
-		return i18n.T(ctx, "worklist.event_lapsed", i18n.Key("clock."+string(d.LapsedClock)))
+		return i18n.T(ctx, "casepage.event_lapsed", i18n.Key("clock."+string(d.LapsedClock)))
 	case casework.Warn:
-		return i18n.T(ctx, "worklist.event_warned", i18n.Key("clock."+string(d.LapsedClock)))
+		return i18n.T(ctx, "casepage.event_warned", i18n.Key("clock."+string(d.LapsedClock)))
 	case casework.Convert:
-		return i18n.T(ctx, "worklist.event_to", title, i18n.T(ctx, "kind."+string(d.Kind)))
+		return i18n.T(ctx, "casepage.event_to", title, i18n.T(ctx, "kind."+string(d.Kind)))
 	case casework.NoteReview:
 		if d.Decision == casework.Undecidedly {
-			return i18n.T(ctx, "worklist.event_review_ended", i18n.Key("stage."+string(d.Stage)))
+			return i18n.T(ctx, "casepage.event_review_ended", i18n.Key("stage."+string(d.Stage)))
 		}
-		return i18n.T(ctx, "worklist.event_review", i18n.Key("stage."+string(d.Stage)), i18n.Key("decision."+string(d.Decision)))
+		return i18n.T(ctx, "casepage.event_review", i18n.Key("stage."+string(d.Stage)), i18n.Key("decision."+string(d.Decision)))
 	case casework.Draft:
 		if d.Decision != casework.Undecidedly {
-			return i18n.T(ctx, "worklist.event_to", title, i18n.T(ctx, "decision."+string(d.Decision)))
+			return i18n.T(ctx, "casepage.event_to", title, i18n.T(ctx, "decision."+string(d.Decision)))
 		}
 	case casework.AnswerRequest, casework.DivertRequest, casework.ExplainRoute:
-		return i18n.T(ctx, "worklist.event_request", title, d.Request)
+		return i18n.T(ctx, "casepage.event_request", title, d.Request)
 	case casework.AnswerTask, casework.ReturnTask, casework.RecallTask:
 		if d.Task != 0 {
-			return i18n.T(ctx, "worklist.event_task", title, d.Task)
+			return i18n.T(ctx, "casepage.event_task", title, d.Task)
 		}
 	}
 	switch {
 	case d.UnitID != 0:
-		return i18n.T(ctx, "worklist.event_to", title, s.unitName(d.UnitID, i18n.Lang(ctx)))
+		return i18n.T(ctx, "casepage.event_to", title, s.unitName(d.UnitID, i18n.Lang(ctx)))
 	case decides(ctx, e.Verb):
-		return i18n.T(ctx, "worklist.event_to", title, i18n.T(ctx, map[bool]string{true: "procedure.uphold.", false: "procedure.refuse."}[d.Upheld]+string(e.Verb)))
+		return i18n.T(ctx, "casepage.event_to", title, i18n.T(ctx, map[bool]string{true: "procedure.uphold.", false: "procedure.refuse."}[d.Upheld]+string(e.Verb)))
 	}
 	return title
 }
@@ -87,7 +87,7 @@ func (p *particulars) named(field, prefix, value string) {
 
 func (p *particulars) days(field string, n int) {
 	if n != 0 {
-		p.add(field, i18n.T(p.ctx, "worklist.days", n))
+		p.add(field, i18n.T(p.ctx, "casepage.days", n))
 	}
 }
 

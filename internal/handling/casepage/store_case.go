@@ -1,7 +1,9 @@
-package worklist
+package casepage
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
@@ -54,4 +56,13 @@ func staffNames(ctx context.Context, q db.Queryer, events []casework.Event) (map
 		return struct{}{}, err
 	}, `SELECT id, name FROM staff WHERE id IN (`+marks(len(ids))+`)`, ids...)
 	return names, err
+}
+
+// marks writes "$1, $2, …".
+func marks(n int) string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = "$" + strconv.Itoa(i+1)
+	}
+	return strings.Join(out, ", ")
 }

@@ -1,4 +1,4 @@
-package worklist
+package casepage
 
 import (
 	"context"
@@ -65,15 +65,15 @@ type People interface {
 
 // View reads everything that the case page shows.
 func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.Time) (View, error) {
-	v := View{Actor: a, Now: now, Rules: s.cases.Rules()}
+	v := View{Actor: a, Now: now, Rules: s.Cases.Rules()}
 	var err error
-	if v.Case, err = s.cases.Case(ctx, a, no); err != nil {
+	if v.Case, err = s.Cases.Case(ctx, a, no); err != nil {
 		return v, err
 	}
-	if v.Events, err = s.cases.History(ctx, v.Case.ID); err != nil {
+	if v.Events, err = s.Cases.History(ctx, v.Case.ID); err != nil {
 		return v, err
 	}
-	q := s.db.Read()
+	q := s.DB.Read()
 	if v.Matter, err = matterOf(ctx, q, v.Case.ID); err != nil && !errors.Is(err, db.ErrNoRows) {
 		return v, err
 	}
@@ -96,7 +96,7 @@ func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.
 // beside tells whether the reader's unit only takes part: it works with the
 // case, but has no business with the petitioner's clear data.
 func (v View) beside() bool {
-	return leads(access.Visible(v.Actor)) && v.Case.LeadUnitID != v.Actor.UnitID
+	return v.Actor.Has(access.UnitHandler, access.UnitHead) && v.Case.LeadUnitID != v.Actor.UnitID
 }
 
 // hidden tells whether the petitioner asked to stay unknown to this reader.

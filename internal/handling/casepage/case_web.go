@@ -1,4 +1,4 @@
-package worklist
+package casepage
 
 import (
 	"context"
@@ -14,21 +14,11 @@ import (
 	"xinqiao/internal/ui"
 )
 
-// Routes registers the pages of the desk.
+// Routes registers the pages of a case.
 func (s *Service) Routes(rt *web.Router) {
-	rt.Handle("GET /desk", s.getQueue, signed)
-	rt.Handle("POST /desk/filters", s.postFilter, signed)
-	rt.Handle("POST /desk/filters/forget", s.postForget, signed)
-	rt.Handle("GET /desk/search", s.getSearch, signed)
-	for _, b := range Boards {
-		rt.Handle("GET /desk/"+b.ID, s.getBoard(b), signed)
-	}
 	rt.Handle("GET /desk/cases/{no}", s.getCase, signed)
 	rt.Handle("GET /desk/cases/{no}/why/{seq}", s.getWhy, signed)
 	rt.Handle("POST /desk/cases/{no}/reveal", s.postReveal, signed)
-	rt.Handle("GET /desk/new", s.getNew, signed)
-	rt.Handle("POST /desk/new", s.postNew, signed)
-	rt.Handle("GET /desk/new/similar", s.getSimilar, signed)
 }
 
 // signed lets members of staff through and sends others to the sign-in.
@@ -43,7 +33,7 @@ func signed(next web.Handler) web.Handler {
 
 func (s *Service) getCase(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v, err := s.View(ctx, access.From(ctx), r.PathValue("no"), s.clock.Now())
+	v, err := s.View(ctx, access.From(ctx), r.PathValue("no"), s.Clock.Now())
 	if err != nil {
 		return err
 	}
@@ -56,22 +46,22 @@ func (s *Service) getCase(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) getWhy(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	c, err := s.cases.Case(ctx, access.From(ctx), r.PathValue("no"))
+	c, err := s.Cases.Case(ctx, access.From(ctx), r.PathValue("no"))
 	if err != nil {
 		return err
 	}
 	seq, _ := strconv.Atoi(r.PathValue("seq"))
 	for _, o := range c.Obligations {
 		if o.Seq == seq {
-			why := ui.WhyOf(s.cases.Rules().For(c), o)
+			why := ui.WhyOf(s.Cases.Rules().For(c), o)
 			if o.Paused > 0 {
-				events, err := s.cases.History(ctx, c.ID)
+				events, err := s.Cases.History(ctx, c.ID)
 				if err != nil {
 					return err
 				}
 				why.Pauses = ui.Hearings(o, events)
 			}
-			return web.Render(w, r, http.StatusOK, whyPage(c, o, why, s.clock.Now()))
+			return web.Render(w, r, http.StatusOK, whyPage(c, o, why, s.Clock.Now()))
 		}
 	}
 	return ErrNoDuty
@@ -83,15 +73,15 @@ func (s *Service) postReveal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, now := access.From(ctx), s.clock.Now()
+	a, now := access.From(ctx), s.Clock.Now()
 	v, err := s.View(ctx, a, r.PathValue("no"), now)
 	if err != nil {
 		return err
 	}
-	if s.people == nil || v.Person.ID == 0 {
+	if s.People == nil || v.Person.ID == 0 {
 		return ErrNoPerson
 	}
-	who, err := s.people.Reveal(ctx, a, v.Person.ID, form.Get("reason"), now)
+	who, err := s.People.Reveal(ctx, a, v.Person.ID, form.Get("reason"), now)
 	if err = form.Take(err); err != nil {
 		return err
 	}
@@ -103,7 +93,7 @@ func (s *Service) postReveal(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ErrNoPerson refuses a reveal where there is nobody to reveal.
-var ErrNoPerson = fault.New(fault.NotFound, "worklist.no_person")
+var ErrNoPerson = fault.New(fault.NotFound, "casepage.no_person")
 
 // reasonText says in words why a verb is refused.
 func reasonText(ctx context.Context, no *casework.Refusal) string {
@@ -145,11 +135,11 @@ func (s *Service) moments(ctx context.Context, v View) []ui.Moment {
 
 // categoryName gives "major · sub" of a code.
 func (s *Service) categoryName(code, lang string) string {
-	c, ok := s.categories.Category(code)
+	c, ok := s.Names.Category(code)
 	if !ok {
 		return ""
 	}
-	if major, ok := s.categories.Category(c.Parent); ok {
+	if major, ok := s.Names.Category(c.Parent); ok {
 		return major.Name(lang) + " · " + c.Name(lang)
 	}
 	return c.Name(lang)
@@ -163,18 +153,18 @@ func (s *Service) facts(ctx context.Context, v View) []ui.Term {
 		{Label: i18n.T(ctx, "field.nature"), Text: i18n.T(ctx, "nature."+string(c.Nature))},
 		{Label: i18n.T(ctx, "field.procedure"), Text: i18n.T(ctx, "procedure."+string(c.Procedure))},
 		{Label: i18n.T(ctx, "field.channel"), Text: i18n.T(ctx, "channel."+string(c.Channel))},
-		{Label: i18n.T(ctx, "worklist.registered"), Text: i18n.Moment(ctx, c.RegisteredAt)},
-		{Label: i18n.T(ctx, "worklist.bureau"), Text: s.unitName(c.BureauID, lang)},
-		{Label: i18n.T(ctx, "worklist.lead"), Text: s.unitName(c.LeadUnitID, lang)},
+		{Label: i18n.T(ctx, "casepage.registered"), Text: i18n.Moment(ctx, c.RegisteredAt)},
+		{Label: i18n.T(ctx, "casepage.bureau"), Text: s.unitName(c.BureauID, lang)},
+		{Label: i18n.T(ctx, "casepage.lead"), Text: s.unitName(c.LeadUnitID, lang)},
 	}
 	if c.Dispatch != "" {
-		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.dispatch"), Text: i18n.T(ctx, "dispatch."+string(c.Dispatch))})
+		out = append(out, ui.Term{Label: i18n.T(ctx, "casepage.dispatch"), Text: i18n.T(ctx, "dispatch."+string(c.Dispatch))})
 	}
 	if c.Round > 1 {
-		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.round"), Text: i18n.T(ctx, "worklist.round_n", c.Round)})
+		out = append(out, ui.Term{Label: i18n.T(ctx, "casepage.round"), Text: i18n.T(ctx, "casepage.round_n", c.Round)})
 	}
 	if c.Urges > 0 {
-		out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.urges"), Text: i18n.T(ctx, "worklist.times", c.Urges)})
+		out = append(out, ui.Term{Label: i18n.T(ctx, "casepage.urges"), Text: i18n.T(ctx, "casepage.times", c.Urges)})
 	}
 	if c.Outcome != "" {
 		out = append(out, ui.Term{Label: i18n.T(ctx, "field.outcome"), Text: i18n.T(ctx, "outcome."+string(c.Outcome))})
@@ -194,7 +184,7 @@ func personTerms(ctx context.Context, v View) []ui.Term {
 		{"household", p.Household},
 	} {
 		if t[1] != "" {
-			out = append(out, ui.Term{Label: i18n.T(ctx, "worklist.person."+t[0]), Text: t[1]})
+			out = append(out, ui.Term{Label: i18n.T(ctx, "casepage.person."+t[0]), Text: t[1]})
 		}
 	}
 	return out

@@ -1,4 +1,4 @@
-package worklist
+package casepage
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 
 // VerbGroup is a part of the menu of a case: verbs that belong to one business.
 type VerbGroup struct {
-	ID    string // its name is the message "worklist.group.<ID>"
+	ID    string // its name is the message "casepage.group.<ID>"
 	Verbs []casework.Verb
 }
 

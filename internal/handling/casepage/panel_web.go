@@ -1,4 +1,4 @@
-package worklist
+package casepage
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package worklist
+package casepage
 
 import (
 	"context"
@@ -19,7 +19,7 @@ func TestSentences(t *testing.T) {
 		t.Fatal(err)
 	}
 	catalogue := i18n.Must(i18n.Messages, ui.Messages, Messages, words)
-	s := &Service{units: town{}, categories: town{}}
+	s := New(Needs{Names: town{}})
 	for _, lang := range []string{"zh", "en"} {
 		ctx := i18n.With(context.Background(), catalogue, lang)
 		for i, v := range casework.Verbs() {

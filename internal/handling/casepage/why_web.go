@@ -1,4 +1,4 @@
-package worklist
+package casepage
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func dutyPhrase(ctx context.Context, o casework.Obligation, now time.Time) strin
 	if o.Open() {
 		return i18n.Due(ctx, o.DueAt, now)
 	}
-	return i18n.DueDay(ctx, o.DueAt) + " · " + i18n.T(ctx, "worklist.duty."+dutyState(o))
+	return i18n.DueDay(ctx, o.DueAt) + " · " + i18n.T(ctx, "casepage.duty."+dutyState(o))
 }
 
 // standing parts the duties of a case: those that run, what is due first in
@@ -41,7 +41,7 @@ func (s *Service) about(ctx context.Context, c casework.Case, o casework.Obligat
 	case o.Clock == casework.Assist:
 		return s.unitName(o.UnitID, i18n.Lang(ctx))
 	case o.Ref != 0 && len(c.Lines()) > 1:
-		return i18n.T(ctx, "worklist.request_n", o.Ref)
+		return i18n.T(ctx, "casepage.request_n", o.Ref)
 	}
 	return ""
 }
@@ -86,14 +86,14 @@ func caseMarks(ctx context.Context, c casework.Case) []badge {
 	add(c.Kind == casework.Order, "info", "kind.order")
 	add(c.IsReview(), "info", "stage."+string(c.Stage))
 	add(c.Repeat, "", "repeat.yes")
-	add(c.Rework, "warning", "worklist.mark.rework")
-	add(c.Round > 1, "", "worklist.round_n", c.Round)
-	add(c.Interim, "warning", "worklist.mark.interim")
-	add(c.People > 1, "", "worklist.persons_n", c.People)
-	add(c.Speakers > 0, "", "worklist.mark.speakers", c.Speakers)
-	add(c.Appeal != "", "info", "worklist.mark.appeal", c.Appeal)
-	add(!c.UrgentAt.IsZero(), "danger", "worklist.mark.urgent")
-	add(c.Finalised, "seal", "worklist.mark.finalised")
+	add(c.Rework, "warning", "casepage.mark.rework")
+	add(c.Round > 1, "", "casepage.round_n", c.Round)
+	add(c.Interim, "warning", "casepage.mark.interim")
+	add(c.People > 1, "", "casepage.persons_n", c.People)
+	add(c.Speakers > 0, "", "casepage.mark.speakers", c.Speakers)
+	add(c.Appeal != "", "info", "casepage.mark.appeal", c.Appeal)
+	add(!c.UrgentAt.IsZero(), "danger", "casepage.mark.urgent")
+	add(c.Finalised, "seal", "casepage.mark.finalised")
 	return out
 }
 
@@ -122,30 +122,4 @@ func quietKind(v casework.Verb) string {
 // sayIn puts a refusal into the reader's language.
 func sayIn(ctx context.Context) func(*casework.Refusal) string {
 	return func(no *casework.Refusal) string { return reasonText(ctx, no) }
-}
-
-// verbIcons give each button its picture.
-var verbIcons = map[casework.Verb]string{
-	casework.Triage: "tags", casework.Forward: "send", casework.Assign: "send", casework.Recall: "undo-2",
-	casework.SignFor: "signature", casework.Object: "undo-2", casework.Rule: "gavel", casework.Accept: "circle-check",
-	casework.Decline: "circle-slash", casework.Divert: "split", casework.RequestMaterial: "file-question-mark",
-	casework.Record: "notebook-pen", casework.RequestExtension: "clock-plus", casework.RuleExtension: "clock-check",
-	casework.Draft: "file-pen", casework.Approve: "stamp", casework.ReturnDraft: "undo-2", casework.Serve: "mail-check",
-	casework.Reply: "reply", casework.ConcludeCase: "flag", casework.Withdraw: "log-out", casework.Supplement: "file-plus",
-	casework.Urge: "bell-ring", casework.Rate: "star", casework.Contest: "rotate-ccw", casework.Dismiss: "circle-x", casework.Archive: "archive",
-
-	casework.AddRequest: "list-plus", casework.AnswerRequest: "list-checks", casework.DivertRequest: "split",
-	casework.ExplainRoute: "route", casework.ToOrdinary: "git-branch",
-	casework.AddTask: "user-plus", casework.AnswerTask: "reply", casework.ReturnTask: "undo-2", casework.RecallTask: "circle-x",
-	casework.Consult: "messages-square", casework.NameInterim: "play", casework.SettleDispute: "gavel",
-	casework.Convene: "presentation", casework.Invite: "user-plus", casework.CloseRoom: "circle-check", casework.Reroute: "route",
-	casework.Recuse: "user-x", casework.AskRecusal: "user-x", casework.RuleRecusal: "gavel",
-	casework.RequestReview: "scale", casework.TakeUp: "circle-check", casework.OpenHearing: "mic", casework.CloseHearing: "flag",
-	casework.Finalise: "lock", casework.OpenHelp: "hand-heart", casework.CloseHelp: "circle-check",
-	casework.Redo: "refresh-cw", casework.LookAgain: "eye", casework.HoldConsultation: "messages-square", casework.CheckAbove: "shield-check",
-	casework.AskPark: "pause", casework.RulePark: "gavel", casework.Resume: "play", casework.End: "ban", casework.Convert: "refresh-cw",
-	casework.PromiseCallback: "phone", casework.CallBack: "phone-call", casework.Acknowledge: "eye", casework.NameSpeakers: "users",
-	casework.ProposeMediation: "handshake", casework.ConsentMediation: "handshake", casework.RecordMediation: "handshake",
-	casework.Supervise: "megaphone", casework.GiveFeedback: "reply", casework.Instruct: "pencil-line", casework.AnswerInstruct: "reply",
-	casework.ReportUrgent: "triangle-alert",
 }

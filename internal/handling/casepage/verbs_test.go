@@ -1,10 +1,11 @@
-package worklist
+package casepage
 
 import (
 	"slices"
 	"testing"
 
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/ui"
 )
 
 // TestEveryVerbHasAGroup: a new verb must find its place in the menu.
@@ -23,7 +24,7 @@ func TestEveryVerbHasAGroup(t *testing.T) {
 		if places[v] != want {
 			t.Errorf("%s stands in %d groups, want %d", v, places[v], want)
 		}
-		if atDesk(v) && verbIcons[v] == "" {
+		if atDesk(v) && ui.VerbIcon(v) == "" {
 			t.Errorf("%s has no icon", v)
 		}
 		delete(places, v)
@@ -36,7 +37,7 @@ func TestEveryVerbHasAGroup(t *testing.T) {
 // TestMenuHoldsEverything: buttons and menu together are what is permitted,
 // each once; what the unit owes is among the buttons.
 func TestMenuHoldsEverything(t *testing.T) {
-	rules := stored{}.Rules()
+	rules := shelf{}.Rules()
 	for _, a := range cast {
 		for _, state := range casework.States {
 			v := View{Actor: a, Case: casework.Case{State: state, BureauID: a.UnitID, LeadUnitID: a.UnitID, OwnerUnitID: a.UnitID, Round: 1,
