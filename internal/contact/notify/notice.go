@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/calendar"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
@@ -86,7 +87,8 @@ func (s *Service) queueNotice(ctx context.Context, tx db.Tx, b *db.Batch, c case
 	for _, p := range points {
 		d := delivery{
 			ID: s.IDs.Next(), Key: "e" + short(e.ID) + "-" + string(p.Way) + "-" + short(p.ID), Way: p.Way, Template: "notice." + notices[e.Kind],
-			CaseID: c.ID, PointID: p.ID, AreaID: areaOf(c), Day: calendar.On(now).String(), State: Queued, NextAt: now, CreatedAt: now,
+			CaseID: c.ID, PointID: p.ID, AreaID: areaOf(c), Hidden: c.Lane == access.LaneConfidential,
+			Day: calendar.On(now).String(), State: Queued, NextAt: now, CreatedAt: now,
 		}
 		enqueue(b, d)
 		if until := s.Cases.Rules().ContestUntil(c); !c.ClosedAt.IsZero() && now.Before(until.AddDate(0, 0, -closingDays)) {
