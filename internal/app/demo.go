@@ -54,9 +54,9 @@ func (a *App) makeDemo(ctx context.Context, o DemoOptions) error {
 		return err
 	}
 	r := &replay{App: a, script: s, units: map[int64]int64{}, staff: map[int64]int64{}}
-	p := newProgress(a.Config.Err, "demo city", len(s.Staff)+2*len(s.Cases))
+	p := newProgress(a.Config.Err, "demo city", len(s.Staff)+2*len(s.Cases)+lettered)
 	defer p.end()
-	for _, step := range []func(context.Context, *progress) error{r.city, r.people, r.file, r.live} {
+	for _, step := range []func(context.Context, *progress) error{r.city, r.people, r.reachable, r.file, r.live, r.papers} {
 		if err := step(ctx, p); err != nil {
 			return fmt.Errorf("making the demo city: %w", err)
 		}
