@@ -20,6 +20,8 @@ var silent = []casework.Verb{
 func (t *teller) lawful(e casework.Event, by string) (ch chapter, ok bool) {
 	d, own := e.Data, e.ActorRole == access.Petitioner
 	switch e.Verb {
+	case casework.Cosign:
+		ch.Title = t.say("cosigned", max(d.People, 1))
 	case casework.AddRequest:
 		ch.Title = t.say("request_added", d.Title)
 	case casework.DivertRequest:

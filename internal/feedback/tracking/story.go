@@ -45,7 +45,7 @@ type teller struct {
 func tell(ctx context.Context, units Units, c casework.Case, events []casework.Event) story {
 	t := teller{ctx: ctx, units: units, c: c}
 	var out story
-	for _, e := range events {
+	for _, e := range ui.Together(events) {
 		if ch, ok := t.chapter(e); ok {
 			ch.Event = e
 			out = append(out, ch)

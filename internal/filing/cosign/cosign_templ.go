@@ -1201,7 +1201,7 @@ func listPage(v listView) templ.Component {
 				})
 				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "cosign.list"), TestID: "cosigners", Columns: []ui.Column{
 					{Label: i18n.T(ctx, "cosign.seq"), Narrow: true, Number: true}, {Label: i18n.T(ctx, "cosign.who")}, {Label: i18n.T(ctx, "cosign.phone")},
-					{Label: i18n.T(ctx, "cosign.signed_at"), Narrow: true}, {Label: i18n.T(ctx, "cosign.rating")},
+					{Label: i18n.T(ctx, "cosign.signed_at")}, {Label: i18n.T(ctx, "cosign.rating")},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -112,9 +112,10 @@ func (s *Service) moments(ctx context.Context, v View) []ui.Moment {
 	for _, f := range v.Files {
 		files[f.Seq] = append(files[f.Seq], ui.FileItem{Name: f.Name, Size: sizeText(f.Size), Href: "/files/" + strconv.FormatInt(f.ID, 10)})
 	}
-	out := make([]ui.Moment, 0, len(v.Events))
-	for i := len(v.Events) - 1; i >= 0; i-- {
-		e := v.Events[i]
+	events := ui.Together(v.Events)
+	out := make([]ui.Moment, 0, len(events))
+	for i := len(events) - 1; i >= 0; i-- {
+		e := events[i]
 		m := ui.Moment{
 			Kind: string(e.Kind), Title: s.sentence(ctx, e), When: i18n.Moment(ctx, e.At), ISO: i18n.Machine(e.At),
 			Who: s.who(ctx, v, e), Text: e.Data.Text, TestID: "event-" + string(e.Kind),
@@ -125,7 +126,7 @@ func (s *Service) moments(ctx context.Context, v View) []ui.Moment {
 		switch {
 		case e.Kind == "lapsed":
 			m.Tone = "missed"
-		case i == len(v.Events)-1 && v.Case.State.Open():
+		case i == len(events)-1 && v.Case.State.Open():
 			m.Tone = "now"
 		}
 		out = append(out, m)

@@ -32,6 +32,12 @@ func (s *Service) sentence(ctx context.Context, e casework.Event) string {
 		}
 	case casework.AnswerRequest, casework.DivertRequest, casework.ExplainRoute:
 		return i18n.T(ctx, "casepage.event_request", title, d.Request)
+	case casework.Cosign:
+		return i18n.T(ctx, "casepage.event_cosigned", max(d.People, 1))
+	case casework.CoRate:
+		if d.Count > 1 {
+			return i18n.T(ctx, "casepage.event_co_rated", d.Count)
+		}
 	case casework.AnswerTask, casework.ReturnTask, casework.RecallTask:
 		if d.Task != 0 {
 			return i18n.T(ctx, "casepage.event_task", title, d.Task)
