@@ -199,6 +199,9 @@ func (s *Service) load(ctx context.Context, a access.Actor, id int64) (Document,
 		return d, nil
 	}
 	c, err := s.Cases.Case(ctx, a, d.CaseNo)
+	if fault.KindOf(err) == fault.NotFound {
+		return Document{}, ErrUnknown // not even that there is a document
+	}
 	if err != nil {
 		return Document{}, err
 	}

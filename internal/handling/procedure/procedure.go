@@ -205,21 +205,29 @@ func (s *Service) checkNames(a casework.Action) error {
 	return f.OrNil()
 }
 
-// apart keeps an accusation away from the accused: from what belongs to that
-// unit and, when it complains of retaliation, from the line above it (Art. 18,
-// 30). The core refuses the unit itself.
+// apart refuses to give a case to whom it must be kept from (Art. 18, 30),
+// whatever the verb.
 func (s *Service) apart(c casework.Case, d casework.Data) error {
-	accused := c.BarredUnitID
 	if d.BarredUnitID != 0 {
-		accused = d.BarredUnitID
+		c.BarredUnitID = d.BarredUnitID
 	}
-	if accused == 0 || d.UnitID == 0 || c.Lane != access.LaneConfidential && d.Nature != casework.R1 {
-		return nil
+	if d.Nature == casework.R1 {
+		c.Lane = access.LaneConfidential
 	}
-	if s.under(d.UnitID, accused) || c.Retaliation && s.under(accused, d.UnitID) {
+	if s.KeptFrom(c, d.UnitID) {
 		return fault.New(fault.Invalid, "procedure.incomplete").Field("unit", "casework.unit_barred")
 	}
 	return nil
+}
+
+// KeptFrom tells whether a case must be kept from a unit: an accusation from
+// the accused and what belongs to it, a complaint of retaliation also from the
+// line above (Art. 18, 30).
+func (s *Service) KeptFrom(c casework.Case, unitID int64) bool {
+	if unitID == 0 || c.BarredUnitID == 0 || c.Lane != access.LaneConfidential {
+		return false
+	}
+	return unitID == c.BarredUnitID || s.under(unitID, c.BarredUnitID) || c.Retaliation && s.under(c.BarredUnitID, unitID)
 }
 
 // under tells whether a unit belongs to another one's line, as far as the
@@ -231,8 +239,7 @@ func (s *Service) under(id, line int64) bool {
 			return false
 		}
 		if id = u.ParentID; id == line {
-			above, _ := s.units.Unit(id)
-			return above.Kind != access.Government
+			return true
 		}
 	}
 	return false

@@ -61,6 +61,9 @@ func (s *Service) begins(ctx context.Context, b *db.Batch, before casework.Case,
 		stage, root = casework.Recheck, before.RootID
 	}
 	bureau := before.UpperBureauID
+	if s.KeptFrom(before, bureau) {
+		bureau = s.upper(bureau) // not to whom the case accuses
+	}
 	if bureau == 0 {
 		bureau = before.BureauID // the highest level here reviews itself, with other people
 	}

@@ -126,7 +126,8 @@ func parse(text string) (p casework.Parts, err error) {
 const sample = 1000
 
 // firstDispatch counts, among the newest closings of a bureau, those that were
-// dispatched, and those that the first dispatch brought to the right unit.
+// dispatched, and those that the first dispatch brought to the right unit. It
+// is one figure for everybody, so the confidential lane is left out of it.
 func firstDispatch(ctx context.Context, q db.Queryer, bureauID int64) (right, all int, err error) {
 	_, err = db.List(ctx, q, func(r db.Rows) (struct{}, error) {
 		var text string
@@ -141,7 +142,7 @@ func firstDispatch(ctx context.Context, q db.Queryer, bureauID int64) (right, al
 			right++
 		}
 		return struct{}{}, err
-	}, `SELECT parts FROM (SELECT bureau_id, round, stage, parts FROM case_file WHERE NOT open AND state <> 'archived'
+	}, `SELECT parts FROM (SELECT bureau_id, round, stage, parts FROM case_file WHERE NOT open AND state <> 'archived' AND lane = 'open'
 		ORDER BY closed_at DESC, id DESC LIMIT `+strconv.Itoa(sample)+`) AS newest WHERE bureau_id = $1 AND stage = 'handling' AND round = 1`, bureauID)
 	return right, all, err
 }

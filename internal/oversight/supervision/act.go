@@ -216,7 +216,7 @@ func (s *Service) bindCase(ctx context.Context, d *Directive, o Opening, now tim
 	if err != nil {
 		return err
 	}
-	if c.Lane == access.LaneConfidential && d.UnitID == c.BarredUnitID {
+	if s.Cases.KeptFrom(c, d.UnitID) {
 		return fault.New(fault.Invalid, "supervision.incomplete").Field("unit", "supervision.accused")
 	}
 	d.CaseID, d.CaseNo, d.Areas = c.ID, c.No, c.Areas

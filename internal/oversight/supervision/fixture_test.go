@@ -78,6 +78,8 @@ func (w *world) Colleagues(context.Context) ([]Colleague, error) {
 	return []Colleague{{ID: 9, Name: "周领导", Role: access.Leader, UnitID: city}, {ID: 8, Name: "外区领导", Role: access.Leader, UnitID: 2}}, nil
 }
 
+func (w *world) KeptFrom(c casework.Case, unitID int64) bool { return unitID == c.BarredUnitID }
+
 func (w *world) Claim(*db.Batch, []int64, int64, int64) { w.claims++ }
 
 func (w *world) Of(context.Context, int64) ([]File, error) { return nil, nil }

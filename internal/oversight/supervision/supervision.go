@@ -23,6 +23,9 @@ type Cases interface {
 	Case(ctx context.Context, a access.Actor, no string) (casework.Case, error)
 	History(ctx context.Context, caseID int64) ([]casework.Event, error)
 	Rules() casework.Rules
+	// KeptFrom tells whether a case must be kept from a unit: from whom it
+	// accuses, and from the line of who retaliates.
+	KeptFrom(c casework.Case, unitID int64) bool
 }
 
 // Timeline writes on a case's own timeline. The key of an action makes a
