@@ -12,6 +12,7 @@ import (
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/filing/reception"
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/document"
 	"xinqiao/internal/handling/document/dossier"
@@ -43,6 +44,8 @@ type doors struct {
 	Statistics *statistics.Service
 	Rooms      *room.Service
 	roomPages  *room.Web
+
+	receptionPages *reception.Web
 	oversight
 }
 
@@ -93,6 +96,7 @@ func (a *App) wireDoors(context.Context) error {
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.wireOversight(late)
 	a.wireRooms()
+	a.wireReception()
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
 	a.wireAlarm()
 	a.Settings.Observe(staffNames{a.Account}, a.Procedure)

@@ -14,6 +14,7 @@ import (
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/filing/reception"
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/course"
 	"xinqiao/internal/handling/document"
@@ -37,7 +38,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages)
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages)
 }
 
 // route builds the tree of pages and the API.

@@ -21,7 +21,7 @@ type navItem struct{ ID, Href, Icon string }
 // navigation lists what a voice offers to an actor.
 func navigation(v Voice, a access.Actor) []navItem {
 	if v == Public {
-		return []navItem{{"file", "/file", "pencil-line"}, {"follow", "/follow", "route"}}
+		return []navItem{{"file", "/file", "pencil-line"}, {"follow", "/follow", "route"}, {"about", "/about", "landmark"}}
 	}
 	if !a.Signed() {
 		return nil
@@ -42,6 +42,9 @@ func navigation(v Voice, a access.Actor) []navItem {
 		if a.Has(access.Leader, access.BureauHead, access.Supervisor) {
 			items = append(items, navItem{"conference", "/desk/conference", "landmark"})
 		}
+		if a.Has(access.Leader, access.BureauClerk, access.BureauHead) {
+			items = append(items, navItem{"leader-days", "/desk/reception", "calendar-days"})
+		}
 		items = append(items, navItem{"supervision", "/desk/supervision", "shield-check"})
 		if !a.Has(access.UnitHandler, access.UnitHead) {
 			items = append(items, navItem{"leads", "/desk/leads", "user-check"})
@@ -54,12 +57,14 @@ func navigation(v Voice, a access.Actor) []navItem {
 // adminNavigation keeps the three administrators apart.
 func adminNavigation(a access.Actor) []navItem {
 	switch a.Role {
+	case access.BureauHead:
+		return []navItem{{"reception", "/admin/reception", "megaphone"}}
 	case access.SystemAdmin:
 		return []navItem{
 			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
 			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
 			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
-			{"reminders", "/admin/reminders", "bell"},
+			{"reminders", "/admin/reminders", "bell"}, {"reception", "/admin/reception", "megaphone"},
 		}
 	case access.SecAdmin:
 		return []navItem{
