@@ -173,11 +173,11 @@ func told(refusals []Refused, say func(*casework.Refusal) string) []reasons {
 		if !known {
 			i = len(out)
 			at[text] = i
-			out = append(out, reasons{Text: text, State: no.Reason.ID == "casework.wrong_state"})
+			out = append(out, reasons{Text: text, State: no.Reason.ID == "casework.wrong_state" || no.Reason.ID == "casework.not_yours"})
 		}
 		out[i].Verbs = append(out[i].Verbs, no.Verb)
 	}
-	slices.SortStableFunc(out, func(a, b reasons) int { // what only the state forbids is no news: last
+	slices.SortStableFunc(out, func(a, b reasons) int { // what only state or place forbid is no news: last
 		switch {
 		case a.State == b.State:
 			return 0

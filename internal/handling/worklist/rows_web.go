@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/a-h/templ"
+
+	"xinqiao/internal/platform/bigram"
 )
 
 func rowClass(r *Row) string {
@@ -25,7 +27,7 @@ func (s *Service) rowUnit(r *Row, lang string) string {
 // marked shows where a title holds what was asked for.
 func marked(title, question string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		for _, p := range mark(title, question) {
+		for _, p := range bigram.Mark(title, question) {
 			text := templ.EscapeString(p.Text)
 			if p.Hit {
 				text = "<mark>" + text + "</mark>"

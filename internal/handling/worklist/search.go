@@ -6,6 +6,7 @@ import (
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/platform/bigram"
 	"xinqiao/internal/platform/db"
 )
 
@@ -31,7 +32,7 @@ func (s *Service) Search(ctx context.Context, a access.Actor, text string, befor
 			return Found{No: no}, nil
 		}
 	}
-	words := askWords(text)
+	words := bigram.Ask(text)
 	if len(words) == 0 {
 		return Found{}, nil
 	}
@@ -88,7 +89,7 @@ func (s *Service) hitsBeside(ctx context.Context, a access.Actor, rows []Row, as
 // matter being registered.
 func (s *Service) Similar(ctx context.Context, a access.Actor, text string) ([]Row, error) {
 	scope := access.Visible(a)
-	words := askWords(text)
+	words := bigram.Ask(text)
 	if scope.Nothing || len(words) < 2 {
 		return nil, nil
 	}
@@ -131,7 +132,7 @@ func (s *Service) project(ctx context.Context, tx db.Tx, ids []int64) error {
 	}
 	cases := make([]indexed, len(texts))
 	for i, t := range texts {
-		cases[i] = indexed{t.id, indexWords(t.short, t.long)}
+		cases[i] = indexed{t.id, bigram.Index(t.short, t.long)}
 	}
 	var b db.Batch
 	putWords(&b, s.db.Dialect(), cases)

@@ -1,4 +1,6 @@
-package worklist
+// Package bigram cuts text into the words of an index: of Chinese every pair of
+// neighbouring characters, so that no dictionary is needed.
+package bigram
 
 import (
 	"strings"
@@ -6,15 +8,15 @@ import (
 )
 
 const (
-	mostWords = 6000 // of one case in the index
+	mostWords = 6000 // of one text in the index
 	mostAsked = 24   // of one question
 )
 
-// splitWords gives the words of a text for the index: of Chinese every pair of
+// Split gives the words of a text for the index: of Chinese every pair of
 // neighbouring characters, of other scripts whole words in lower case, with
 // full-width letters and digits folded. Pairs need no dictionary, so that text
 // and question are always cut alike and a word of two characters is found.
-func splitWords(text string, singles bool) []string {
+func Split(text string, singles bool) []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(w string) {
@@ -86,40 +88,40 @@ func fold(r rune) rune {
 
 func han(r rune) bool { return unicode.Is(unicode.Han, r) }
 
-// indexWords are the words that a case is found by. Single characters are
-// kept of the short texts only: title and place.
-func indexWords(short, long string) []string {
-	words := append(splitWords(short, true), splitWords(long, false)...)
+// Index are the words that a text is found by. Single characters are kept of
+// the short part only.
+func Index(short, long string) []string {
+	words := append(Split(short, true), Split(long, false)...)
 	if len(words) > mostWords {
 		words = words[:mostWords]
 	}
 	return words
 }
 
-// askWords are the words of a question.
-func askWords(text string) []string {
-	words := splitWords(text, false)
+// Ask gives the words of a question.
+func Ask(text string) []string {
+	words := Split(text, false)
 	if len(words) > mostAsked {
 		words = words[:mostAsked]
 	}
 	return words
 }
 
-// piece is a part of a title; Hit is shown marked.
-type piece struct {
+// Piece is a part of a title; Hit is shown marked.
+type Piece struct {
 	Text string
 	Hit  bool
 }
 
-// mark cuts a title at what the question asked for.
-func mark(title, question string) []piece {
+// Mark cuts a title at what the question asked for.
+func Mark(title, question string) []Piece {
 	rs := []rune(title)
 	folded := make([]rune, len(rs))
 	for i, r := range rs {
 		folded[i] = fold(r)
 	}
 	hit := make([]bool, len(rs))
-	for _, w := range splitWords(question, false) {
+	for _, w := range Split(question, false) {
 		ws := []rune(w)
 		for i := 0; i+len(ws) <= len(folded); i++ {
 			if string(folded[i:i+len(ws)]) == w {
@@ -129,13 +131,13 @@ func mark(title, question string) []piece {
 			}
 		}
 	}
-	var out []piece
+	var out []Piece
 	for i := 0; i < len(rs); {
 		j := i
 		for j < len(rs) && hit[j] == hit[i] {
 			j++
 		}
-		out = append(out, piece{string(rs[i:j]), hit[i]})
+		out = append(out, Piece{string(rs[i:j]), hit[i]})
 		i = j
 	}
 	return out
