@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"xinqiao/internal/admin/account"
+	"xinqiao/internal/admin/help"
 	"xinqiao/internal/admin/settings"
 	"xinqiao/internal/admin/unit"
 	"xinqiao/internal/contact/notify"
@@ -38,7 +39,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages)
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, help.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -69,6 +70,11 @@ func (a *App) route(context.Context) error {
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb)
+	pages, err := help.NewWeb()
+	if err != nil {
+		return err
+	}
+	rt.Add(pages)
 	a.showOutbox(rt, accounts)
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))

@@ -30,3 +30,35 @@ var verbIcons = map[casework.Verb]string{
 
 // VerbIcon is the picture of a verb's button.
 func VerbIcon(v casework.Verb) string { return verbIcons[v] }
+
+// verbTopics say which page of help tells how a verb is used. What petitioners
+// do themselves is explained on pages that are open to everybody.
+var verbTopics = map[casework.Verb]string{
+	casework.Register: "register", casework.Triage: "triage", casework.ReportUrgent: "triage",
+	casework.Forward: "dispatch", casework.Assign: "dispatch", casework.Recall: "dispatch", casework.Reroute: "dispatch",
+	casework.SignFor: "sign", casework.Object: "object", casework.Accept: "accept", casework.Decline: "accept", casework.Divert: "accept",
+	casework.Record: "record", casework.RequestMaterial: "record", casework.RequestExtension: "extension", casework.RuleExtension: "extension",
+	casework.Draft: "opinion", casework.Approve: "opinion", casework.ReturnDraft: "opinion", casework.Serve: "serve", casework.ConcludeCase: "conclude",
+	casework.Reply: "simple", casework.ToOrdinary: "simple", casework.Archive: "finalise", casework.Finalise: "finalise",
+	casework.OpenHelp: "finalise", casework.CloseHelp: "finalise", casework.Redo: "rework", casework.Dismiss: "rework",
+
+	casework.AddRequest: "requests", casework.AnswerRequest: "requests", casework.DivertRequest: "requests", casework.ExplainRoute: "requests",
+	casework.AddTask: "tasks", casework.AnswerTask: "tasks", casework.ReturnTask: "tasks", casework.RecallTask: "tasks",
+	casework.Rule: "disputes", casework.Consult: "disputes", casework.NameInterim: "disputes", casework.SettleDispute: "disputes",
+	casework.Convene: "room", casework.Invite: "room", casework.CloseRoom: "room",
+	casework.TakeUp: "reviews", casework.OpenHearing: "reviews", casework.CloseHearing: "reviews",
+	casework.Recuse: "recusal-desk", casework.RuleRecusal: "recusal-desk",
+	casework.LookAgain: "ladder", casework.HoldConsultation: "ladder", casework.CheckAbove: "ladder",
+	casework.AskPark: "parking", casework.RulePark: "parking", casework.Resume: "parking",
+	casework.End: "hotline", casework.Convert: "hotline",
+	casework.Acknowledge: "contact", casework.PromiseCallback: "contact", casework.CallBack: "contact",
+	casework.ProposeMediation: "mediate", casework.RecordMediation: "mediate",
+	casework.Supervise: "directives", casework.Instruct: "instructions", casework.GiveFeedback: "press", casework.AnswerInstruct: "press",
+
+	casework.Supplement: "urge", casework.Urge: "urge", casework.Withdraw: "urge", casework.Rate: "rate", casework.CoRate: "rate",
+	casework.Contest: "contest", casework.RequestReview: "review", casework.AskRecusal: "recusal", casework.ConsentMediation: "mediation",
+	casework.Cosign: "cosign", casework.NameSpeakers: "cosign",
+}
+
+// VerbTopic is the page of help about a verb.
+func VerbTopic(v casework.Verb) string { return verbTopics[v] }

@@ -210,7 +210,7 @@ func actForm(s sheet) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Panel(ui.PanelProps{ID: "act-form", Title: i18n.T(ctx, "verb."+string(s.Verb)), Note: note(ctx, s), Tone: tone(s), TestID: "act-" + string(s.Verb)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Panel(ui.PanelProps{ID: "act-form", Title: i18n.T(ctx, "verb."+string(s.Verb)), Note: note(ctx, s), Tone: tone(s), Actions: ui.HelpLink(ui.VerbTopic(s.Verb)), TestID: "act-" + string(s.Verb)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
