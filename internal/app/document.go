@@ -59,6 +59,7 @@ func (a *App) wireDocuments() error {
 	})
 	a.Dossiers = dossier.New(a.Documents)
 	a.Documents.Schedule(a.Jobs)
+	a.Procedure.Guard(wholeDossier{a.Documents, a.Settings})
 	a.CasePage.Add(casepage.Panel{ID: "documents", TitleKey: "document.title", Icon: "file-text", Order: 115,
 		Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 			return a.Documents.Panel(ctx, v.Actor, v.Case)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"xinqiao/internal/admin/settings"
 	"xinqiao/internal/app/apptest"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
@@ -304,5 +305,26 @@ func TestAPIOrders(t *testing.T) {
 		if _, t1 := c.Running(casework.T1); !t1 || len(l.Events(r.No)) != 3 {
 			t.Errorf("back as a petition: %+v", c.Obligations)
 		}
+	})
+}
+
+// TestAPIWholeDossier: where the place asks for it, a case whose dossier lacks
+// a document is not concluded, and the refusal names what is missing.
+func TestAPIWholeDossier(t *testing.T) {
+	eachLaw(t, func(t *testing.T, l *law) {
+		ctx := access.With(t.Context(), access.Actor{Role: access.System})
+		if err := l.Settings.SetParameters(ctx, map[string]string{settings.DossierRequired: "true"}); err != nil {
+			t.Fatal(err)
+		}
+		clerk, handler, head := l.at(access.BureauClerk, l.EastBureau), l.at(access.UnitHandler, l.School), l.at(access.UnitHead, l.School)
+		r, _ := l.file()
+		l.act(r.No, deed{clerk, casework.Forward, to(l.School), casework.Dispatched}, deed{handler, casework.Accept, casework.Data{}, casework.Accepted},
+			deed{handler, casework.Draft, opinion, casework.Drafted}, deed{head, casework.Approve, casework.Data{}, casework.Approved},
+			deed{handler, casework.Serve, posted, casework.Served})
+		handler.Do(r.No, casework.ConcludeCase, settled, "lacking").Problem(http.StatusConflict, "procedure.dossier_incomplete")
+		if err := l.Settings.SetParameters(ctx, map[string]string{settings.DossierRequired: "false"}); err != nil {
+			t.Fatal(err)
+		}
+		l.act(r.No, deed{handler, casework.ConcludeCase, settled, casework.Concluded})
 	})
 }

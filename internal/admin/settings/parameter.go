@@ -68,6 +68,10 @@ func signIn(name string, value, low, high int, unit string) Definition {
 	return Definition{name, SignIn, Whole, strconv.Itoa(value), low, high, unit, access.SecAdmin}
 }
 
+// DossierRequired is the parameter that keeps a case from being concluded
+// while its dossier lacks a document.
+const DossierRequired = "dossier.required"
+
 // Definitions lists every parameter in display order. A duty of the
 // Regulations can be made shorter here, never longer; a right that they give
 // can be made longer, never shorter.
@@ -125,6 +129,7 @@ var Definitions = []Definition{
 	rule(OfPerson, "rate.days", bounds{30, 7, 90}, "days"),
 	rule(OfPerson, "contest.days", bounds{30, 15, 90}, "days"),
 
+	{DossierRequired, Practice, Switch, "false", 0, 0, "", access.SystemAdmin},
 	{"queue.online_first", Practice, Switch, "false", 0, 0, "", access.SystemAdmin},
 
 	{"second_factor.required", SignIn, Switch, "true", 0, 0, "", access.SecAdmin},

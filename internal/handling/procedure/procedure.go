@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
@@ -58,6 +59,7 @@ type Service struct {
 	categories Categories
 	files      Files
 	matters    Matters
+	gate       Gate
 	place      string // letters before every case number, "MC"
 }
 
@@ -83,6 +85,27 @@ func New(n Needs) *Service {
 // Attach names who keeps people's own words: intake, which needs procedure to
 // be there first. Without it nothing is carried over to a review.
 func (s *Service) Attach(m Matters) { s.matters = m }
+
+// Gate tells what a dossier still lacks before its case can be concluded, by
+// the names of the documents in the asker's language; nil means nothing.
+type Gate interface {
+	Lacks(ctx context.Context, c casework.Case) ([]string, error)
+}
+
+// Guard sets the gate before conclusions. Without one every case passes.
+func (s *Service) Guard(g Gate) { s.gate = g }
+
+// complete holds a conclusion until its dossier is whole.
+func (s *Service) complete(ctx context.Context, c casework.Case, v casework.Verb) error {
+	if s.gate == nil || v != casework.ConcludeCase {
+		return nil
+	}
+	names, err := s.gate.Lacks(ctx, c)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	return fault.New(fault.RuleBroken, "procedure.dossier_incomplete", strings.Join(names, i18n.Pick(ctx, "、", ", ")))
+}
 
 // Rules gives the rules in force, for those who explain or preview.
 func (s *Service) Rules() casework.Rules { return s.law.Rules() }
@@ -126,6 +149,9 @@ func (s *Service) DoAlong(ctx context.Context, a casework.Action, also func(*db.
 // act decides and saves one case inside a unit of work.
 func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a casework.Action, also func(*db.Batch, casework.Case) error) (casework.Case, error) {
 	var b db.Batch
+	if err := s.complete(ctx, before, a.Verb); err != nil {
+		return before, err
+	}
 	if err := s.apart(before, a.Data); err != nil {
 		return before, err
 	}
