@@ -113,7 +113,7 @@ func TestEveryPage(t *testing.T) {
 		}
 	}
 	// What asks for a fitting id, an upload or a half-open session has tests of its own.
-	elsewhere := regexp.MustCompile(`^/(desk/documents/\d|verify/|desk/inbox/\d|file/|files/|receipt/|sign|my$|prefs$|readyz$|follow/.*/|desk/cases/.*/do/|admin/(staff|units)/\d)`)
+	elsewhere := regexp.MustCompile(`^/(desk/documents/\d|verify/|desk/inbox/\d|file/|files/|receipt/|sign|my$|prefs$|readyz$|follow/.*/|desk/cases/.*/do/|desk/(rooms|conference|reception)/\d|admin/(staff|units|reception)/\d)`)
 	for path, was := range opened {
 		if !was && !elsewhere.MatchString(path) {
 			t.Errorf("nobody can open %s", path)

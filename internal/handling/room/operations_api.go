@@ -146,16 +146,18 @@ type TaskBody struct {
 	Status casework.TaskStatus `json:"status"`
 }
 
+// Coded is embedded in what an outside seat asks.
+type Coded struct {
+	ID   int64  `path:"id"`
+	Code string `header:"X-Seat-Code" maxLength:"40" required:"true" doc:"The code of an outside seat."`
+}
+
 type (
-	coded struct {
-		ID   int64  `path:"id"`
-		Code string `header:"X-Seat-Code" maxLength:"40" required:"true" doc:"The code of an outside seat."`
-	}
-	visitInput  struct{ coded }
+	visitInput  struct{ Coded }
 	visitOutput struct{ Body VisitBody }
 	guestInput  struct {
 		rest.Keyed
-		coded
+		Coded
 		Body opinionText
 	}
 )
