@@ -134,18 +134,13 @@ func (a *API) Register(api huma.API) {
 			continue // filings make cases, sweeps mark them
 		}
 		huma.Register(api, huma.Operation{OperationID: "case-" + string(v), Method: http.MethodPost,
-			Path: "/api/v1/cases/{no}/" + string(v), Summary: verbSummary(v), Description: formText(v), Tags: []string{"verbs"}, Security: rest.StaffOrCode}, a.act(v))
+			Path: "/api/v1/cases/{no}/" + string(v), Summary: summaries[v], Description: formText(v), Tags: []string{"verbs"}, Security: rest.StaffOrCode}, a.act(v))
 	}
 }
 
 // doorOfTheirOwn: who co-signs and what a co-signer thinks is kept by cosign,
 // together with the event.
 func doorOfTheirOwn(v casework.Verb) bool { return v == casework.Cosign || v == casework.CoRate }
-
-func verbSummary(v casework.Verb) string {
-	s := strings.ReplaceAll(string(v), "_", " ")
-	return strings.ToUpper(s[:1]) + s[1:] + " a case"
-}
 
 // formText says which fields of the body a verb reads.
 func formText(v casework.Verb) string {

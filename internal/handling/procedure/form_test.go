@@ -55,3 +55,23 @@ func crammed() casework.Data {
 	}
 	return d
 }
+
+// TestEveryOperationHasASummary: each verb that the API offers says what it
+// does, in a sentence of its own, and nothing else is listed.
+func TestEveryOperationHasASummary(t *testing.T) {
+	said := map[string]casework.Verb{}
+	offered := 0
+	for _, v := range casework.Verbs() {
+		if casework.ByProgram(v) || doorOfTheirOwn(v) {
+			continue
+		}
+		offered++
+		if other, twice := said[summaries[v]]; twice || summaries[v] == "" {
+			t.Errorf("%s: summary %q, as %s", v, summaries[v], other)
+		}
+		said[summaries[v]] = v
+	}
+	if len(summaries) != offered {
+		t.Errorf("%d summaries for %d operations", len(summaries), offered)
+	}
+}
