@@ -61,3 +61,18 @@ func (w wishes) Told(ctx context.Context, caseID int64) (cosign.Told, error) {
 	m, err := w.Matter(ctx, caseID)
 	return cosign.Told{Wish: m.Wish}, err
 }
+
+// recipients are the signers as notices go to them.
+type recipients struct{ *cosign.Service }
+
+// Signers implements notify.Signers.
+func (r recipients) Signers(ctx context.Context, caseID, after int64, limit int) (persons []int64, next int64, err error) {
+	list, err := r.Recipients(ctx, caseID, after, limit)
+	for _, s := range list {
+		persons = append(persons, s.PersonID)
+	}
+	if len(list) == limit {
+		next = list[limit-1].Seq
+	}
+	return persons, next, err
+}

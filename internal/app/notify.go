@@ -37,7 +37,7 @@ func (a *App) wireNotify() error {
 	}
 	a.Notify = notify.New(notify.Needs{
 		DB: a.DB, IDs: a.IDs, Clock: a.Clock, Log: a.Log, Cases: a.Procedure, People: roster{a.Account}, Units: a.Units,
-		Visitors: a.Person, Keys: a.Keys, Journal: a.Account, Words: words, Base: a.Config.BaseURL(),
+		Visitors: a.Person, Signers: recipients{a.Cosign}, Keys: a.Keys, Journal: a.Account, Words: words, Base: a.Config.BaseURL(),
 		Senders: out.senders, PushKey: out.pushKey,
 	})
 	out.tell(a.Notify.Take)

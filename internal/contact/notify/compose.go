@@ -133,6 +133,9 @@ func (s *Service) reminderText(lang string, list []holding) sender.Message {
 
 // address opens the address of a delivery, "" when there is none any more.
 func (s *Service) address(ctx context.Context, d delivery, now time.Time) (string, error) {
+	if d.PersonID != 0 {
+		return s.Visitors.Mobile(ctx, d.PersonID, d.CaseID, now)
+	}
 	if d.PointID == 0 {
 		cases, err := s.Cases.ByIDs(ctx, []int64{d.CaseID})
 		if err != nil || cases[d.CaseID].PetitionerID == 0 {

@@ -61,6 +61,7 @@ type delivery struct {
 	StaffID   int64 // 0 = the petitioner of the case
 	CaseID    int64 // 0 = a digest
 	PointID   int64 // 0 = the phone that the case was filed with
+	PersonID  int64 // one who signed too; 0 = the one who filed
 	AreaID    int64
 	Day       string
 	Digest    bool

@@ -66,7 +66,13 @@ func (s *Service) tellPetitioners(ctx context.Context, tx db.Tx, events []jobs.E
 	var b db.Batch
 	for _, e := range events {
 		c := cases[e.Subject]
-		if c.PetitionerID == 0 || c.Channel == casework.Imported {
+		if c.Channel == casework.Imported {
+			continue
+		}
+		if err := s.queueJoint(ctx, &b, c, e); err != nil {
+			return err
+		}
+		if c.PetitionerID == 0 {
 			continue
 		}
 		if err := s.queueNotice(ctx, tx, &b, c, e); err != nil {

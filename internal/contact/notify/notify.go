@@ -69,6 +69,7 @@ type Needs struct {
 	People   People
 	Units    Units
 	Visitors Petitioners
+	Signers  Signers // nil: nobody co-signs
 	Keys     Keys
 	Journal  Journal
 	Words    *i18n.Catalogue

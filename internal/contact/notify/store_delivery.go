@@ -9,25 +9,25 @@ import (
 )
 
 const deliveryColumns = `id, key, way, template, staff_id, case_id, point_id, area_id, day, digest, hidden, state, attempts, next_at,
-	carrier, carrier_id, error_class, error_code, created_at, sent_at, delivered_at, read_at`
+	carrier, carrier_id, error_class, error_code, created_at, sent_at, delivered_at, read_at, person_id`
 
 func scanDelivery(r db.Rows) (delivery, error) {
 	var d delivery
 	var next, created, sent, delivered, read db.Time
 	err := r.Scan(&d.ID, &d.Key, &d.Way, &d.Template, &d.StaffID, &d.CaseID, &d.PointID, &d.AreaID, &d.Day, &d.Digest, &d.Hidden,
-		&d.State, &d.Attempts, &next, &d.Carrier, &d.CarrierID, &d.Class, &d.Code, &created, &sent, &delivered, &read)
+		&d.State, &d.Attempts, &next, &d.Carrier, &d.CarrierID, &d.Class, &d.Code, &created, &sent, &delivered, &read, &d.PersonID)
 	d.NextAt, d.CreatedAt, d.SentAt, d.DeliveredAt, d.ReadAt = next.Std(), created.Std(), sent.Std(), delivered.Std(), read.Std()
 	return d, err
 }
 
 const insertDelivery = `INSERT INTO delivery (` + deliveryColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 	ON CONFLICT (key) DO NOTHING`
 
 func values(d delivery) []any {
 	return []any{d.ID, d.Key, string(d.Way), d.Template, d.StaffID, d.CaseID, d.PointID, d.AreaID, d.Day, d.Digest, d.Hidden,
 		string(d.State), d.Attempts, db.At(d.NextAt), d.Carrier, d.CarrierID, string(d.Class), d.Code,
-		db.At(d.CreatedAt), db.At(d.SentAt), db.At(d.DeliveredAt), db.At(d.ReadAt)}
+		db.At(d.CreatedAt), db.At(d.SentAt), db.At(d.DeliveredAt), db.At(d.ReadAt), d.PersonID}
 }
 
 // enqueue adds a message to a batch, once by its key, and wakes the worker.
