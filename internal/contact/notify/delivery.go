@@ -78,7 +78,6 @@ type delivery struct {
 }
 
 const (
-	workers     = 4                // messages on their way at once
 	lease       = 2 * time.Minute  // longer than any sender may take
 	sendTime    = 45 * time.Second // for one message
 	mostTries   = 8
@@ -101,11 +100,30 @@ func backoff(id int64, attempt int) time.Duration {
 	return pause*3/4 + pause/2*time.Duration(h.Sum32()%1000)/1000
 }
 
-// Deliver sends everything that is due, oldest first. Several processes may do
-// it at once.
+// lane is what has workers of its own: a call takes most of a minute, and must
+// not hold back messages.
+type lane int
+
+const (
+	messages lane = iota
+	calls
+)
+
+// workers are how many of a lane are on their way at once.
+var workers = map[lane]int{messages: 4, calls: 2}
+
+// Deliver sends everything that is due, oldest first, calls last. Several
+// processes may do it at once.
 func (s *Service) Deliver(ctx context.Context) error {
+	if err := s.deliverAll(ctx, messages); err != nil {
+		return err
+	}
+	return s.deliverAll(ctx, calls)
+}
+
+func (s *Service) deliverAll(ctx context.Context, l lane) error {
 	for ctx.Err() == nil {
-		if more, err := s.deliverOne(ctx); err != nil || !more {
+		if more, err := s.deliverOne(ctx, l); err != nil || !more {
 			return err
 		}
 	}
@@ -114,10 +132,10 @@ func (s *Service) Deliver(ctx context.Context) error {
 
 // deliverOne claims one message and sends it. It is one at a time, so that a
 // worker that is killed leaves one message in doubt and no more.
-func (s *Service) deliverOne(ctx context.Context) (bool, error) {
+func (s *Service) deliverOne(ctx context.Context, l lane) (bool, error) {
 	var mine []claimed
 	err := s.DB.InTx(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-		mine, err = s.store.claim(ctx, tx, s.Clock.Now(), 1)
+		mine, err = s.store.claim(ctx, tx, s.Clock.Now(), l, 1)
 		return err
 	})
 	for _, c := range mine {
@@ -301,25 +319,30 @@ func (s *Service) Take(ctx context.Context, reports ...sender.Report) error {
 }
 
 // Run sends whenever messages are queued here, and looks for those of other
-// processes and for retries from time to time. It returns when ctx ends.
+// processes and for retries from time to time. It returns when ctx ends. Every
+// worker goes its own way, so that a slow carrier holds up one of them.
 func (s *Service) Run(ctx context.Context, every time.Duration) {
+	var all sync.WaitGroup
+	for l, n := range workers {
+		for range n {
+			all.Go(func() { s.work(ctx, l, every) })
+		}
+	}
+	all.Wait()
+}
+
+func (s *Service) work(ctx context.Context, l lane, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.wake:
+		case <-s.wake[l]:
 		case <-tick.C:
 		}
-		var all sync.WaitGroup
-		for range workers {
-			all.Go(func() {
-				if err := s.Deliver(ctx); err != nil && ctx.Err() == nil {
-					s.Log.WarnContext(ctx, "messages wait", "error", err)
-				}
-			})
+		if err := s.deliverAll(ctx, l); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "messages wait", "error", err)
 		}
-		all.Wait()
 	}
 }

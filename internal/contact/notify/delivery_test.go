@@ -90,7 +90,7 @@ func TestRetryAfter(t *testing.T) {
 func crash(t *testing.T, s *Service, out sender.Sender) {
 	t.Helper()
 	err := s.DB.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-		mine, err := s.store.claim(ctx, tx, s.Clock.Now(), 1)
+		mine, err := s.store.claim(ctx, tx, s.Clock.Now(), messages, 1)
 		if err != nil || len(mine) != 1 {
 			t.Fatalf("claimed %d, %v", len(mine), err)
 		}
@@ -273,7 +273,7 @@ func TestReports(t *testing.T) {
 		out := &carrier{way: sender.SMS}
 		_, s := queued(t, d, out)
 		if err := s.DB.InTx(t.Context(), func(ctx context.Context, tx db.Tx) error {
-			_, err := s.store.claim(ctx, tx, s.Clock.Now(), 1)
+			_, err := s.store.claim(ctx, tx, s.Clock.Now(), messages, 1)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -362,7 +362,7 @@ func TestNotices(t *testing.T) {
 		sms := &carrier{way: sender.SMS}
 		s := w.service(d, sms)
 		c := caseIn(1, Soon, tuesday)
-		c.Extended = 15
+		c.Extended, c.Finalised, c.Offered, c.State = 15, true, true, casework.Parked
 		w.put(c)
 		n := int64(0)
 		for kind := range notices {

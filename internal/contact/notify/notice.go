@@ -30,7 +30,27 @@ var notices = map[string]string{
 	"case.served":             "served", // 送达
 	"case.replied":            "served",
 	"case.concluded":          "concluded",
+	"case.dismissed":          "dismissed", // 异议不予支持
+	"case.ended":              "ended",     // 终止办理
+
+	"case.interim_named":      "forwarded",
+	"case.dispute_settled":    "forwarded",
+	"case.rerouted":           "forwarded",
+	"case.request_diverted":   "route", // 部分诉求导入其他途径
+	"case.route_explained":    "explained",
+	"case.mediation_proposed": "mediation", // 征求调解意愿
+	"case.taken_up":           "taken_up",  // 复查、复核受理
+	"case.hearing_opened":     "hearing",   // 听证通知
+	"case.review_noted":       "review",    // 复查、复核结果
+	"case.redo_ordered":       "redo",      // 重新办理
+	"case.finalised":          "finalised", // 终结告知
+	"case.park_ruled":         "parked",    // 挂账
+	"case.resumed":            "resumed",
+	"case.converted":          "converted", // 工单、信访件互转
 }
+
+// endings open the window in which a result can be contested.
+var endings = []string{"case.declined", "case.diverted", "case.replied", "case.concluded", "case.ended"}
 
 // noticeClosing tells that a window is about to close, some days before.
 const (
@@ -97,7 +117,8 @@ func (s *Service) queueNotice(ctx context.Context, tx db.Tx, b *db.Batch, c case
 			Day: calendar.On(now).String(), State: Queued, NextAt: now, CreatedAt: now,
 		}
 		enqueue(b, d)
-		if until := s.Cases.Rules().ContestUntil(c); !c.ClosedAt.IsZero() && now.Before(until.AddDate(0, 0, -closingDays)) {
+		until := s.Cases.Rules().ContestUntil(c)
+		if slices.Contains(endings, e.Kind) && !c.ClosedAt.IsZero() && now.Before(until.AddDate(0, 0, -closingDays)) {
 			d.ID, d.Key, d.Template, d.NextAt = s.IDs.Next(), d.Key+"-w", "notice."+noticeClosing, until.AddDate(0, 0, -closingDays)
 			enqueue(b, d)
 		}
@@ -165,8 +186,14 @@ func moot(c casework.Case, kind string, r casework.Rules, now time.Time) bool {
 	switch kind {
 	case "extension":
 		return c.Extended == 0
+	case "parked":
+		return c.State != casework.Parked
+	case "finalised":
+		return !c.Finalised
+	case "mediation":
+		return !c.Offered
 	case noticeClosing:
-		return c.State.Open() || c.ClosedAt.IsZero() || !now.Before(r.ContestUntil(c))
+		return c.State.Open() || c.ClosedAt.IsZero() || c.Finalised || !now.Before(r.ContestUntil(c))
 	}
 	return c.ID == 0
 }

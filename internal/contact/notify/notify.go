@@ -85,12 +85,15 @@ type Service struct {
 	Needs
 	store   store
 	senders map[sender.Way]sender.Sender
-	wake    chan struct{}
+	wake    map[lane]chan struct{}
 }
 
 // New makes the service.
 func New(n Needs) *Service {
-	s := &Service{Needs: n, store: store{n.DB}, senders: map[sender.Way]sender.Sender{}, wake: make(chan struct{}, 1)}
+	s := &Service{Needs: n, store: store{n.DB}, senders: map[sender.Way]sender.Sender{}, wake: map[lane]chan struct{}{}}
+	for l, n := range workers {
+		s.wake[l] = make(chan struct{}, n)
+	}
 	for _, each := range n.Senders {
 		s.senders[each.Way()] = each
 	}
@@ -102,9 +105,13 @@ func New(n Needs) *Service {
 const topic = "delivery"
 
 func (s *Service) nudge() {
-	select {
-	case s.wake <- struct{}{}:
-	default: // it is awake already
+	for _, wake := range s.wake {
+		for range cap(wake) {
+			select {
+			case wake <- struct{}{}:
+			default: // they are awake already
+			}
+		}
 	}
 }
 

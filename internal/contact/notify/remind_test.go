@@ -453,7 +453,7 @@ func TestTray(t *testing.T) {
 func TestQueriesAreIndexed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		dbtest.Indexed(t, d, watchedQuery, int64(1), 10)
-		dbtest.Indexed(t, d, claimQuery, int64(1), 10)
+		dbtest.Indexed(t, d, claimQuery, int64(1), 10, 0)
 		dbtest.Indexed(t, d, trayQuery, int64(1), int64(1), 10)
 		dbtest.Indexed(t, d, unreadQuery, int64(1), int64(1), 10)
 		dbtest.Indexed(t, d, pointsQuery, int64(1), int64(0))

@@ -70,13 +70,14 @@ func (store) toInbox(ctx context.Context, tx db.Tx, id int64, r reminder, staffI
 	return err
 }
 
+// claimQuery reads one lane; its expression is that of the index.
 const claimQuery = `SELECT ` + deliveryColumns + ` FROM delivery
-	WHERE state IN ('queued', 'sending') AND next_at <= $1 ORDER BY next_at, id LIMIT $2`
+	WHERE state IN ('queued', 'sending') AND (CASE way WHEN 'phone' THEN 1 ELSE 0 END) = $3 AND next_at <= $1 ORDER BY next_at, id LIMIT $2`
 
-// claim takes the messages that are due, oldest first, and holds them for the
-// time of a lease. Another process skips them.
-func (s store) claim(ctx context.Context, tx db.Tx, now time.Time, limit int) ([]claimed, error) {
-	due, err := db.List(ctx, tx, scanDelivery, claimQuery+s.db.Dialect().SkipLocked(), db.At(now), limit)
+// claim takes the messages of a lane that are due, oldest first, and holds them
+// for the time of a lease. Another process skips them.
+func (s store) claim(ctx context.Context, tx db.Tx, now time.Time, l lane, limit int) ([]claimed, error) {
+	due, err := db.List(ctx, tx, scanDelivery, claimQuery+s.db.Dialect().SkipLocked(), db.At(now), limit, int(l))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (s store) run(ctx context.Context, query string, args ...any) error {
 func (s store) markSent(ctx context.Context, d delivery, carrier, carrierID string, at time.Time) error {
 	return s.run(ctx, `UPDATE delivery SET carrier = $3, carrier_id = $4, sent_at = $5, error_class = '', error_code = '',
 		state = CASE WHEN state = 'sending' THEN 'sent' ELSE state END
-		WHERE id = $1 AND attempts = $2 AND state IN ('sending', 'delivered', 'read')`,
+		WHERE id = $1 AND attempts = $2 AND state IN ('sending', 'sent', 'delivered', 'read')`,
 		d.ID, d.Attempts, carrier, clip(carrierID, 200), db.At(at))
 }
 
@@ -159,6 +160,10 @@ func (s store) anySending(ctx context.Context, way sender.Way) (bool, error) {
 // note moves a message forward, never back.
 func (s store) note(ctx context.Context, d delivery, r sender.Report) error {
 	switch r.Status {
+	case sender.Accepted:
+		return s.run(ctx, `UPDATE delivery SET state = 'sent', error_class = '', error_code = '', sent_at = CASE WHEN sent_at = 0 THEN $2 ELSE sent_at END,
+			carrier_id = CASE WHEN carrier_id = '' THEN $3 ELSE carrier_id END
+			WHERE id = $1 AND (state = 'sending' OR state = 'stuck' AND error_class = 'unknown')`, d.ID, db.At(r.At), clip(r.ID, 200))
 	case sender.Delivered:
 		return s.run(ctx, `UPDATE delivery SET state = 'delivered', delivered_at = $2, error_class = ''
 			WHERE id = $1 AND (state IN ('sending', 'sent') OR state = 'stuck' AND error_class IN ('unknown', 'undelivered'))`, d.ID, db.At(r.At))
