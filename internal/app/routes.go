@@ -69,7 +69,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(accounts, unit.NewWeb(a.Units, accounts), settings.NewWeb(a.Settings, accounts), a.Attachment, a.Intake, a.Tracking, a.Worklist, a.CasePage,
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
-	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb)
+	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb, a.roomPages, a.receptionPages)
 	pages, err := help.NewWeb()
 	if err != nil {
 		return err
