@@ -157,15 +157,21 @@ func (s *Service) AddItem(ctx context.Context, a access.Actor, id int64, caseNo,
 	return s.DB.Send(ctx, &b)
 }
 
+// Meeting is the record of a meeting of the conference.
+type Meeting struct {
+	ConferenceID       int64
+	Attendees, Minutes string
+}
+
 // Meet keeps the minutes of a meeting that was held.
-func (s *Service) Meet(ctx context.Context, a access.Actor, id int64, attendees, minutes string, now time.Time) error {
-	c, err := s.convened(ctx, a, id)
+func (s *Service) Meet(ctx context.Context, a access.Actor, in Meeting, now time.Time) error {
+	c, err := s.convened(ctx, a, in.ConferenceID)
 	if err != nil {
 		return err
 	}
 	f := fault.New(fault.Invalid, "room.incomplete")
-	words(f, "attendees", attendees, true)
-	words(f, "minutes", minutes, true)
+	words(f, "attendees", in.Attendees, true)
+	words(f, "minutes", in.Minutes, true)
 	if err := f.OrNil(); err != nil {
 		return err
 	}
@@ -173,7 +179,7 @@ func (s *Service) Meet(ctx context.Context, a access.Actor, id int64, attendees,
 		return fault.New(fault.RuleBroken, "room.not_yet")
 	}
 	var b db.Batch
-	holdConference(&b, id, strings.TrimSpace(attendees), strings.TrimSpace(minutes), now)
+	holdConference(&b, c.ID, strings.TrimSpace(in.Attendees), strings.TrimSpace(in.Minutes), now)
 	return stale(s.DB.Send(ctx, &b))
 }
 

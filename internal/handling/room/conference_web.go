@@ -140,7 +140,7 @@ func (h *Web) postMinutes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.after(w, r, form, h.Meet(r.Context(), access.From(r.Context()), pathID(r, "id"), form.Get("attendees"), form.Get("minutes"), h.Clock.Now()))
+	return h.after(w, r, form, h.Meet(r.Context(), access.From(r.Context()), Meeting{pathID(r, "id"), form.Get("attendees"), form.Get("minutes")}, h.Clock.Now()))
 }
 
 func (h *Web) getItem(w http.ResponseWriter, r *http.Request) error {

@@ -150,7 +150,7 @@ func (s *Service) SayFor(ctx context.Context, roomID, seatID int64, in OpinionFo
 	if err != nil {
 		return Opinion{}, err
 	}
-	return s.say(ctx, r, seat, 0, in, now)
+	return s.say(ctx, chair{r, seat, 0}, in, now)
 }
 
 // seated reads a room and an outside seat that still admits to it.

@@ -234,7 +234,7 @@ func TestConference(t *testing.T) {
 		if err := s.Resolve(ctx, chief, rule, now); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Meet(ctx, chief, id, "各单位", "一致同意", now); err != nil {
+		if err := s.Meet(ctx, chief, Meeting{id, "各单位", "一致同意"}, now); err != nil {
 			t.Fatal(err)
 		}
 		if list, err := s.OpenItems(ctx, watch); err != nil || len(list) != 1 || light(list[0].DecidedAt, list[0].DueAt, now) != casework.Green {

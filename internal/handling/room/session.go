@@ -120,10 +120,18 @@ func (s *Service) Say(ctx context.Context, a access.Actor, roomID int64, in Opin
 	if !ok || !a.Has(access.UnitHandler, access.UnitHead, access.BureauClerk, access.BureauHead) {
 		return Opinion{}, ErrDenied
 	}
-	return s.say(ctx, d.Room, seat, a.ID, in, now)
+	return s.say(ctx, chair{d.Room, seat, a.ID}, in, now)
 }
 
-func (s *Service) say(ctx context.Context, r Room, seat Seat, by int64, in OpinionForm, now time.Time) (Opinion, error) {
+// chair is from where somebody speaks.
+type chair struct {
+	room Room
+	seat Seat
+	by   int64 // staff
+}
+
+func (s *Service) say(ctx context.Context, from chair, in OpinionForm, now time.Time) (Opinion, error) {
+	r, seat := from.room, from.seat
 	if !r.Sits() {
 		return Opinion{}, ErrClosed
 	}
@@ -135,7 +143,7 @@ func (s *Service) say(ctx context.Context, r Room, seat Seat, by int64, in Opini
 		return o, err
 	}
 	var b db.Batch
-	insertOpinion(&b, r.ID, o, by, in.Key)
+	insertOpinion(&b, r.ID, o, from.by, in.Key)
 	err := s.DB.Send(ctx, &b)
 	if db.IsUnique(err) {
 		return s.store.opinionByKey(ctx, s.DB.Read(), in.Key, seat.ID)
