@@ -23,7 +23,7 @@ func signer(token string, n int) cosign.JoinBody {
 // opened opens the join link of a case and gives its token.
 func opened(h *apptest.House, r apptest.Receipt) string {
 	var l cosign.LinkBody
-	h.Petitioner(r.Code).Send(http.MethodPut, "/api/v1/cases/"+r.No+"/join", []byte(`{"open":true}`)).Is(http.StatusOK).Into(&l)
+	h.Petitioner(r.Code).Post("/api/v1/cases/"+r.No+"/join_link", map[string]bool{"open": true}).Is(http.StatusOK).Into(&l)
 	return l.Token
 }
 
@@ -106,8 +106,8 @@ func TestCosign(t *testing.T) {
 		one.Get("/api/v1/cases/" + other.No).Is(http.StatusUnprocessableEntity)
 		one.Do(r.No, casework.Withdraw, casework.Data{Reason: "x"}, "w").Problem(http.StatusForbidden, "casework.not_yours")
 		one.Do(r.No, casework.Urge, casework.Data{}, "u").Problem(http.StatusForbidden, "casework.not_yours")
-		one.Get("/api/v1/cases/"+r.No+"/join").Problem(http.StatusNotFound, "cosign.no_link")
-		one.Send(http.MethodPut, "/api/v1/cases/"+r.No+"/join", []byte(`{"open":false}`)).Problem(http.StatusNotFound, "cosign.no_link")
+		one.Get("/api/v1/cases/"+r.No+"/join_link").Problem(http.StatusNotFound, "cosign.no_link")
+		one.Post("/api/v1/cases/"+r.No+"/join_link", map[string]bool{"open": false}).Problem(http.StatusNotFound, "cosign.no_link")
 		for _, c := range []*apptest.Client{one, h.Petitioner(r.Code), h.Client(apptest.Post{Role: access.BureauClerk, Unit: h.EastBureau})} {
 			c.Post("/api/v1/cases/"+r.No+"/cosign", casework.Data{People: 1000}).Is(http.StatusNotFound)
 		}
@@ -123,7 +123,7 @@ func TestCosign(t *testing.T) {
 			}
 		}
 		h.Petitioner(r.Code).Do(r.No, casework.Rate, casework.Data{RatedUnit: 4, RatedResult: 4}, "main").Is(http.StatusOK)
-		one.Send(http.MethodDelete, "/api/v1/cases/"+r.No+"/join", nil).Is(http.StatusNoContent)
+		one.Post("/api/v1/cases/"+r.No+"/take_back", struct{}{}).Is(http.StatusOK)
 		one.Get("/api/v1/cases/" + r.No).Is(http.StatusUnprocessableEntity)
 
 		var list cosign.SignerList
@@ -171,7 +171,7 @@ func TestCosignInTurn(t *testing.T) {
 				seqs[got.Seq] = true
 				if n%3 == 0 {
 					withdrawn++
-					h.Petitioner(got.Code).Send(http.MethodDelete, "/api/v1/cases/"+r.No+"/join", nil).Is(http.StatusNoContent)
+					h.Petitioner(got.Code).Post("/api/v1/cases/"+r.No+"/take_back", struct{}{}).Is(http.StatusOK)
 				}
 			default:
 				a.Problem(http.StatusConflict, "cosign.signed")
@@ -190,7 +190,7 @@ func TestCosignInTurn(t *testing.T) {
 func TestCosignLinks(t *testing.T) {
 	h := apptest.Start(t, "sqlite", noLimit)
 	r := h.File(1)
-	path := "/api/v1/cases/" + r.No + "/join"
+	path := "/api/v1/cases/" + r.No + "/join_link"
 	join(h, r.No, "aaaaaaaaaaaaaaaaaaaaaaaa", 1).Problem(http.StatusNotFound, "cosign.no_link")
 	first := opened(h, r)
 	second := opened(h, r)
@@ -199,13 +199,13 @@ func TestCosignLinks(t *testing.T) {
 	}
 	join(h, r.No, first, 1).Problem(http.StatusNotFound, "cosign.no_link")
 	join(h, r.No, second, 1).Is(http.StatusCreated)
-	h.Petitioner(r.Code).Send(http.MethodPut, path, []byte(`{"open":false}`)).Is(http.StatusOK)
+	h.Petitioner(r.Code).Post(path, map[string]bool{"open": false}).Is(http.StatusOK)
 	join(h, r.No, second, 2).Problem(http.StatusNotFound, "cosign.no_link")
 	h.Anybody().Get(path).Is(http.StatusUnauthorized)
 	accusing := h.Filing(3)
 	accusing["purpose"] = "accusation"
 	secret := h.FileAs(h.Anybody(), 3, accusing)
-	h.Petitioner(secret.Code).Send(http.MethodPut, "/api/v1/cases/"+secret.No+"/join", []byte(`{"open":true}`)).Problem(http.StatusConflict, "cosign.not_open")
+	h.Petitioner(secret.Code).Post("/api/v1/cases/"+secret.No+"/join_link", map[string]bool{"open": true}).Problem(http.StatusConflict, "cosign.not_open")
 }
 
 var joinLink = regexp.MustCompile(`/join/[^"]+/[a-z0-9]{20,}`)

@@ -92,7 +92,7 @@ func TestEveryPage(t *testing.T) {
 	all[access.Petitioner] = enter(h, r)
 	for role, b := range all {
 		for _, id := range []int64{staffID, h.School} {
-			place := map[string]string{"no": r.No, "verb": "contest", "id": text(id), "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1", "kind": "D11", "act": "approve"}
+			place := map[string]string{"no": r.No, "token": "x", "act": "x", "verb": "contest", "id": text(id), "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1", "kind": "D11", "act": "approve"}
 			for _, path := range routes(h, "GET", place) {
 				if path == "/metrics" {
 					continue
@@ -113,7 +113,7 @@ func TestEveryPage(t *testing.T) {
 		}
 	}
 	// What asks for a fitting id, an upload or a half-open session has tests of its own.
-	elsewhere := regexp.MustCompile(`^/(desk/documents/\d|verify/|desk/inbox/\d|file/|files/|receipt/|sign|my$|prefs$|readyz$|follow/.*/|desk/cases/.*/do/|desk/(rooms|conference|reception)/\d|admin/(staff|units|reception)/\d)`)
+	elsewhere := regexp.MustCompile(`^/(desk/documents/\d|verify/|desk/inbox/\d|file/|files/|receipt/|sign|my$|prefs$|readyz$|follow/.*/|desk/cases/.*/(do|cosigners)/|join/|desk/(rooms|conference|reception)/\d|admin/(staff|units|reception)/\d)`)
 	for path, was := range opened {
 		if !was && !elsewhere.MatchString(path) {
 			t.Errorf("nobody can open %s", path)

@@ -131,7 +131,6 @@ type (
 	listOutput   struct{ Body SignerList }
 	addOutput    struct{ Body AddedBody }
 	ratedOutput  struct{ Body RatingBody }
-	noOutput     struct{}
 )
 
 // byCode is for those who hold a query code.
@@ -146,9 +145,9 @@ func (a *API) Register(api huma.API) {
 	join.DefaultStatus = http.StatusCreated
 	join.Description = "Anybody with the link may sign, once. Send an Idempotency-Key of at least 16 characters, so that a repeated request gives the same receipt."
 	huma.Register(api, join, a.join)
-	huma.Register(api, op("join-link-show", http.MethodGet, "join", "Show the join link of one's own case", byCode), a.link)
-	huma.Register(api, op("join-link-set", http.MethodPut, "join", "Open, renew or close the join link of one's own case", byCode), a.turn)
-	huma.Register(api, op("cosigner-take-back", http.MethodDelete, "join", "Take one's own signature back", byCode), a.takeBack)
+	huma.Register(api, op("join-link-show", http.MethodGet, "join_link", "Show the join link, as the one who filed", byCode), a.link)
+	huma.Register(api, op("join-link-set", http.MethodPost, "join_link", "Open, renew or close the join link, as the one who filed", byCode), a.turn)
+	huma.Register(api, op("cosigner-take-back", http.MethodPost, "take_back", "Take a signature back, as who signed", byCode), a.takeBack)
 	huma.Register(api, op("case-co_rate", http.MethodPost, "co_rate", "Rate the reply as one who signed, once", byCode), a.rate)
 	huma.Register(api, op("cosigner-list", http.MethodGet, "cosigners", "List who signed, masked, and how all rated", rest.Staff), a.list)
 	huma.Register(api, op("cosigner-add", http.MethodPost, "cosigners", "Add the signers of a letter or a visit", rest.Staff), a.add)
@@ -233,15 +232,19 @@ func (a *API) turn(ctx context.Context, in *linkInput) (*linkOutput, error) {
 	return a.shown(ctx, c)
 }
 
-func (a *API) takeBack(ctx context.Context, in *codeInput) (*noOutput, error) {
-	_, actor, err := a.own(ctx, in.No, in.Code)
+func (a *API) takeBack(ctx context.Context, in *codeInput) (*linkOutput, error) {
+	c, actor, err := a.own(ctx, in.No, in.Code)
 	if err == nil {
 		err = a.TakeBack(ctx, actor, a.Clock.Now())
 	}
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	return &noOutput{}, nil
+	t, err := a.Tally(ctx, c)
+	if err != nil {
+		return nil, rest.Fail(ctx, err)
+	}
+	return &linkOutput{LinkBody{People: t.People}}, nil
 }
 
 func (a *API) rate(ctx context.Context, in *rateInput) (*ratedOutput, error) {

@@ -64,6 +64,7 @@ func New(title, version string) (huma.API, *http.ServeMux) {
 		{Name: "documents", Description: "Official documents of cases and units: drafted, approved, sealed, served, checked."},
 		{Name: "rooms", Description: "Joint rooms for hard cases: who sits there, what was said, who is responsible."},
 		{Name: "supervision", Description: "What is asked of units, and how they answer; within what the asker may see."},
+		{Name: "co-signing", Description: "Petitions of several people: the join link, who signed, and what each thinks of the reply."},
 		{Name: "reminders", Description: "Who is reminded of what, the tray, messages with their receipts."},
 		{Name: "statistics", Description: "Counting, within what the asker may see."},
 		{Name: "reference", Description: "What filings and verbs refer to: units, categories, and who one is."},
