@@ -92,7 +92,7 @@ func TestEveryPage(t *testing.T) {
 	all[access.Petitioner] = enter(h, r)
 	for role, b := range all {
 		for _, id := range []int64{staffID, h.School} {
-			place := map[string]string{"no": r.No, "token": "x", "act": "x", "verb": "contest", "id": text(id), "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1", "kind": "D11", "act": "approve"}
+			place := map[string]string{"no": r.No, "token": "x", "verb": "contest", "id": text(id), "code": "0101", "day": "2026-03-04", "step": "what", "seq": "1", "kind": "D11", "act": "approve"}
 			for _, path := range routes(h, "GET", place) {
 				if path == "/metrics" {
 					continue
