@@ -104,7 +104,14 @@ type (
 		No   string `path:"no" example:"MC26-0A1B-7K3F"`
 		Code string `header:"X-Query-Code" doc:"The query code of the one who filed, or of a signer."`
 	}
+	takeInput struct {
+		rest.Keyed
+		No   string   `path:"no" example:"MC26-0A1B-7K3F"`
+		Code string   `header:"X-Query-Code" doc:"The signer's own query code."`
+		Body struct{} `doc:"Needs no fields; send an empty object."`
+	}
 	linkInput struct {
+		rest.Keyed
 		No   string `path:"no" example:"MC26-0A1B-7K3F"`
 		Code string `header:"X-Query-Code" doc:"The query code of the one who filed."`
 		Body struct {
@@ -112,6 +119,7 @@ type (
 		}
 	}
 	rateInput struct {
+		rest.Keyed
 		No   string `path:"no" example:"MC26-0A1B-7K3F"`
 		Code string `header:"X-Query-Code" doc:"The signer's own query code."`
 		Body RatingBody
@@ -232,7 +240,7 @@ func (a *API) turn(ctx context.Context, in *linkInput) (*linkOutput, error) {
 	return a.shown(ctx, c)
 }
 
-func (a *API) takeBack(ctx context.Context, in *codeInput) (*linkOutput, error) {
+func (a *API) takeBack(ctx context.Context, in *takeInput) (*linkOutput, error) {
 	c, actor, err := a.own(ctx, in.No, in.Code)
 	if err == nil {
 		err = a.TakeBack(ctx, actor, a.Clock.Now())
