@@ -49,7 +49,7 @@ var eventIcons = map[string]string{
 	"park_asked": "pause", "park_ruled": "gavel", "resumed": "play", "ended": "ban", "converted": "refresh-cw",
 	"callback_promised": "phone", "called_back": "phone-call", "acknowledged": "eye", "cosigned": "users", "co_rated": "star",
 	"speakers_named": "users", "mediation_proposed": "handshake", "mediation_answered": "handshake", "mediation_recorded": "handshake",
-	"supervised": "megaphone", "feedback_given": "reply", "instructed": "pencil-line", "instruction_answered": "reply", "urgent_reported": "triangle-alert",
+	"supervised": "megaphone", "feedback_given": "reply", "instructed": "pencil-line", "instruction_answered": "reply", "directive_dropped": "ban", "urgent_reported": "triangle-alert",
 }
 
 func eventIcon(kind string) string {

@@ -25,7 +25,7 @@ var verbIcons = map[casework.Verb]string{
 	casework.PromiseCallback: "phone", casework.CallBack: "phone-call", casework.Acknowledge: "eye", casework.NameSpeakers: "users",
 	casework.ProposeMediation: "handshake", casework.ConsentMediation: "handshake", casework.RecordMediation: "handshake",
 	casework.Supervise: "megaphone", casework.GiveFeedback: "reply", casework.Instruct: "pencil-line", casework.AnswerInstruct: "reply",
-	casework.ReportUrgent: "triangle-alert",
+	casework.DropDirective: "ban", casework.ReportUrgent: "triangle-alert",
 }
 
 // VerbIcon is the picture of a verb's button.
@@ -53,7 +53,7 @@ var verbTopics = map[casework.Verb]string{
 	casework.End: "hotline", casework.Convert: "hotline",
 	casework.Acknowledge: "contact", casework.PromiseCallback: "contact", casework.CallBack: "contact",
 	casework.ProposeMediation: "mediate", casework.RecordMediation: "mediate",
-	casework.Supervise: "directives", casework.Instruct: "instructions", casework.GiveFeedback: "press", casework.AnswerInstruct: "press",
+	casework.Supervise: "directives", casework.DropDirective: "directives", casework.Instruct: "instructions", casework.GiveFeedback: "press", casework.AnswerInstruct: "press",
 
 	casework.Supplement: "urge", casework.Urge: "urge", casework.Withdraw: "urge", casework.Rate: "rate", casework.CoRate: "rate",
 	casework.Contest: "contest", casework.RequestReview: "review", casework.AskRecusal: "recusal", casework.ConsentMediation: "mediation",

@@ -86,7 +86,7 @@ type Data struct {
 	Method      string  `json:"method,omitempty"`   // serve: direct, post, electronic …; record: how
 	Evidence    string  `json:"evidence,omitempty"` // conclude as resolved: what shows it
 	LapsedClock Clock   `json:"clock,omitempty"`    // lapse, warn
-	Ref         int     `json:"ref,omitempty"`      // lapse, warn: which of several
+	Ref         int     `json:"ref,omitempty"`      // lapse, warn, and what answers or drops a directive: which of several
 
 	// requests, tasks, disputes, reviews
 	Request    int      `json:"request,omitempty"`

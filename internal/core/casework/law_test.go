@@ -418,3 +418,42 @@ func TestAmberBegins(t *testing.T) {
 		t.Errorf("a petitioner's window ends on a day off: %v", o.DueAt)
 	}
 }
+
+// TestDirectivesRunApart: of two directives one is answered, one dropped, and
+// neither touches the other; an answer that names none keeps all.
+func TestDirectivesRunApart(t *testing.T) {
+	two := func() (Case, time.Time) {
+		c, _, now := live(t, dispatch, accept)
+		press := step{Supervise, access.Supervisor, func(d *Data) { d.Days = 10 }}
+		return play(t, c, now, press, press), now.Add(time.Hour)
+	}
+	c, now := two()
+	var refs []int
+	for _, o := range c.Obligations {
+		if o.Clock == Supervision {
+			refs = append(refs, o.Ref)
+		}
+	}
+	if len(refs) != 2 || int64(refs[1]) != c.Version || refs[0] == refs[1] {
+		t.Fatalf("refs %v of %d events", refs, c.Version)
+	}
+	by := cast[access.Supervisor]
+	refusedAs(t, c, Command{DropDirective, by, good()}, now, "directive_unclear")
+	refusedAs(t, c, Command{DropDirective, by, with(func(d *Data) { d.Ref = 1 })}, now, "directive_unclear")
+	refusedAs(t, c, Command{GiveFeedback, cast[access.UnitHandler], with(func(d *Data) { d.Ref = 1 })}, now, "directive_unclear")
+	c = play(t, c, now, step{DropDirective, access.Supervisor, func(d *Data) { d.Ref = refs[0] }})
+	if c.Directed(int64(refs[0])) || !c.Directed(int64(refs[1])) {
+		t.Fatalf("dropped the wrong one: %+v", c.Obligations)
+	}
+	c = play(t, c, now, step{GiveFeedback, access.UnitHandler, func(d *Data) { d.Ref = refs[1] }})
+	for _, o := range c.Obligations {
+		if o.Clock == Supervision && (o.Open() || o.Kept != (o.Ref == refs[1])) {
+			t.Errorf("%+v", o)
+		}
+	}
+	refusedAs(t, c, Command{DropDirective, by, good()}, now, "no_directive")
+	c, now = two()
+	if c = play(t, c, now, step{GiveFeedback, access.UnitHandler, nil}); c.running(Supervision) != nil {
+		t.Error("an answer to all left one running")
+	}
+}

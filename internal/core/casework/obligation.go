@@ -10,7 +10,7 @@ import (
 // opening is a clock to be opened, and what of the case it belongs to.
 type opening struct {
 	clock Clock
-	ref   int // request or task; 0 = the whole case
+	ref   int // request, task, or the event that gave a directive; 0 = the whole case
 }
 
 // open starts a clock at an event. Some events bring the length.

@@ -113,12 +113,14 @@ var hotlineTable = []row{
 // oversightTable: what stands over a case and does not move it.
 var oversightTable = []row{
 	{verb: Supervise, event: "supervised", from: openStates, who: join(bureau, overseers),
-		needs: []check{hasReason, hasText, hasAnswerDays}, opens: just(Supervision)},
+		needs: []check{hasReason, hasText, hasAnswerDays}, opens: directive(Supervision)},
 	{verb: GiveFeedback, event: "feedback_given", from: openStates, who: join(unit, bureau),
-		when: []check{isOwner, running(Supervision, "no_supervision")}, needs: []check{hasText}, opens: none, keeps: []Clock{Supervision}},
+		when: []check{isOwner, running(Supervision, "no_supervision")}, needs: []check{hasText, runningRef(Supervision)}, effect: onAnswered(Supervision), opens: none},
 	{verb: Instruct, event: "instructed", from: openStates, who: join(bureau, []grant{{access.Leader, inArea}}),
-		needs: []check{hasText, hasAnswerDays}, opens: just(Instruction)},
+		needs: []check{hasText, hasAnswerDays}, opens: directive(Instruction)},
 	{verb: AnswerInstruct, event: "instruction_answered", from: openStates, who: join(unit, bureau),
-		when: []check{isOwner, running(Instruction, "no_instruction")}, needs: []check{hasText}, opens: none, keeps: []Clock{Instruction}},
+		when: []check{isOwner, running(Instruction, "no_instruction")}, needs: []check{hasText, runningRef(Instruction)}, effect: onAnswered(Instruction), opens: none},
+	{verb: DropDirective, event: "directive_dropped", from: openStates, who: join(bureau, overseers),
+		when: []check{someDirective}, needs: []check{hasReason, namesDirective}, effect: onDropDirective, opens: none},
 	{verb: ReportUrgent, event: "urgent_reported", from: openStates, who: bureau, needs: []check{hasText}, effect: onReportUrgent, opens: none},
 }

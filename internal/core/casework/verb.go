@@ -109,5 +109,6 @@ const (
 	GiveFeedback     Verb = "give_feedback"      // 督办反馈
 	Instruct         Verb = "instruct"           // 批示
 	AnswerInstruct   Verb = "answer_instruction" // 批示反馈
+	DropDirective    Verb = "drop_directive"     // 撤销督办、批示
 	ReportUrgent     Verb = "report_urgent"      // 重大紧急信访报告 (Art. 25)
 )

@@ -12,7 +12,7 @@ import (
 // silent are the events that are between offices, or about drafts.
 var silent = []casework.Verb{
 	casework.Triage, casework.Approve, casework.ReturnDraft, casework.AnswerRequest, casework.ReturnTask, casework.RecallTask,
-	casework.Invite, casework.AskPark, casework.GiveFeedback, casework.Instruct, casework.AnswerInstruct, casework.ReportUrgent,
+	casework.Invite, casework.AskPark, casework.GiveFeedback, casework.Instruct, casework.AnswerInstruct, casework.DropDirective, casework.ReportUrgent,
 	casework.Warn, casework.CoRate, casework.ProposeMediation, casework.RuleRecusal, casework.Consult,
 }
 

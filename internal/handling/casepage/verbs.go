@@ -38,7 +38,7 @@ var Groups = []VerbGroup{
 		casework.HoldConsultation, casework.CheckAbove, casework.Redo, casework.Finalise,
 	}},
 	{"oversight", []casework.Verb{
-		casework.Supervise, casework.GiveFeedback, casework.Instruct, casework.AnswerInstruct, casework.ReportUrgent,
+		casework.Supervise, casework.GiveFeedback, casework.Instruct, casework.AnswerInstruct, casework.DropDirective, casework.ReportUrgent,
 	}},
 	{"help", []casework.Verb{casework.OpenHelp, casework.CloseHelp}},
 }

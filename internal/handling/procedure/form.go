@@ -173,6 +173,7 @@ var forms = map[casework.Verb][]Field{
 	casework.GiveFeedback:     {text, uploads},
 	casework.Instruct:         {text, number("days", "15")},
 	casework.AnswerInstruct:   {text, uploads},
+	casework.DropDirective:    {reason},
 	casework.ReportUrgent:     {text},
 }
 

@@ -60,6 +60,9 @@ func keep(v casework.Verb, d casework.Data) (casework.Data, error) {
 	if v == casework.Lapse || v == casework.Warn {
 		out.LapsedClock, out.Ref = d.LapsedClock, d.Ref
 	}
+	if v == casework.GiveFeedback || v == casework.AnswerInstruct || v == casework.DropDirective {
+		out.Ref = d.Ref
+	}
 	if v == casework.Cosign {
 		out.People = d.People
 	}

@@ -302,7 +302,7 @@ func (d *Directive) settle(act Act, now time.Time, l Lengths) {
 	case ReturnAnswer:
 		d.DueAt = l.answerDue(now, act.Days)
 	case Prolong:
-		d.DueAt, d.LapsedAt = l.answerDue(d.DueAt, act.Days), time.Time{}
+		d.DueAt, d.LapsedAt = l.answerDue(d.DueAt.Add(-time.Second), act.Days), time.Time{} // the moment is the end of its day
 		d.Days += act.Days
 	case Accept, Find:
 		d.DueAt = l.reviewDue(now)
@@ -338,6 +338,10 @@ func tells(d Directive, v Verb) casework.Verb {
 		return map[Kind]casework.Verb{Supervise: casework.Supervise, Instruct: casework.Instruct}[d.Kind]
 	case v == Answer:
 		return map[Kind]casework.Verb{Supervise: casework.GiveFeedback, Instruct: casework.AnswerInstruct}[d.Kind]
+	case v == Withdraw:
+		return casework.DropDirective
+	case v == Prolong: // dropped, and given anew
+		return map[Kind]casework.Verb{Supervise: casework.Supervise, Instruct: casework.Instruct}[d.Kind]
 	}
 	return ""
 }

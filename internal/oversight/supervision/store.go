@@ -157,16 +157,17 @@ func (s store) entries(ctx context.Context, q db.Queryer, id int64) ([]Entry, er
 func (s store) untold(ctx context.Context, q db.Queryer, from int64, limit int) ([]telling, error) {
 	return db.List(ctx, q, func(r db.Rows) (telling, error) {
 		var t telling
+		var due db.Time
 		var detail db.JSON
-		if err := r.Scan(&t.entryID, &t.verb, &t.no, &t.text, &detail, &t.actor.ID, &t.actor.Role, &t.actor.UnitID,
+		if err := r.Scan(&t.entryID, &t.does, &t.verb, &t.d.ID, &t.d.CaseID, &due, &t.no, &t.text, &detail, &t.actor.ID, &t.actor.Role, &t.actor.UnitID,
 			&t.actor.Cleared, &t.d.Title, &t.d.UnitID); err != nil {
 			return t, err
 		}
 		var more Detail
 		err := json.Unmarshal(detail, &more)
-		t.days = more.Days
+		t.days, t.d.DueAt = more.Days, due.Std()
 		return t, err
-	}, `SELECT e.id, e.tell, d.case_no, e.text, e.detail, e.actor_id, e.actor_role, e.actor_unit_id, e.actor_cleared, d.title, d.unit_id
+	}, `SELECT e.id, e.verb, e.tell, d.id, d.case_id, d.due_at, d.case_no, e.text, e.detail, e.actor_id, e.actor_role, e.actor_unit_id, e.actor_cleared, d.title, d.unit_id
 		FROM directive_entry e JOIN directive d ON d.id = e.directive_id
 		WHERE e.tell <> '' AND e.told_at = 0 AND e.id >= $1 ORDER BY e.id LIMIT `+strconv.Itoa(limit), from)
 }

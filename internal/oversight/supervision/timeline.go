@@ -3,6 +3,7 @@ package supervision
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 // telling is an entry that its case has not heard of.
 type telling struct {
 	entryID int64
+	does    Verb // what happened to the directive
 	verb    casework.Verb
 	no      string
 	text    string
@@ -66,9 +68,26 @@ func (s *Service) tell(ctx context.Context, t telling, now time.Time) error {
 	if t.verb == casework.Record {
 		t.text = t.d.Title + "\n" + t.text
 	}
-	_, err := s.Timeline.Do(ctx, casework.Action{
+	ref, err := s.given(ctx, t)
+	if err != nil {
+		return err
+	}
+	if t.does == Prolong {
+		if err := s.dropFirst(ctx, t, ref, now); err != nil {
+			return err
+		}
+		t.days = max(1, min(int(t.d.DueAt.Sub(now)/(24*time.Hour)), longestAnswer))
+		ref = 0
+	}
+	if t.verb == casework.DropDirective {
+		if ref == 0 {
+			return s.store.told(ctx, t.entryID, now, "") // it was answered: no clock runs for it
+		}
+		t.d.Title = t.text
+	}
+	_, err = s.Timeline.Do(ctx, casework.Action{
 		No: t.no, Verb: t.verb, Actor: t.actor, Key: "supervision/" + strconv.FormatInt(t.entryID, 10), Now: now,
-		Data: casework.Data{Reason: t.d.Title, Text: t.text, Days: t.days, UnitID: unitOf(t)},
+		Data: casework.Data{Reason: t.d.Title, Text: t.text, Days: t.days, UnitID: unitOf(t), Ref: ref},
 	})
 	refused := ""
 	switch fault.KindOf(err) {
@@ -81,6 +100,47 @@ func (s *Service) tell(ctx context.Context, t telling, now time.Time) error {
 		return err
 	}
 	return s.store.told(ctx, t.entryID, now, refused)
+}
+
+// longestAnswer is the most days that a case's law gives for an answer.
+const longestAnswer = 90
+
+// dropFirst ends the clock that runs for a directive before it is given anew.
+func (s *Service) dropFirst(ctx context.Context, t telling, ref int, now time.Time) error {
+	if ref == 0 {
+		return nil
+	}
+	_, err := s.Timeline.Do(ctx, casework.Action{
+		No: t.no, Verb: casework.DropDirective, Actor: t.actor, Key: "supervision/" + strconv.FormatInt(t.entryID, 10) + "/drop", Now: now,
+		Data: casework.Data{Reason: t.text, Ref: ref},
+	})
+	return err
+}
+
+// given finds the event that gave this directive on the case's timeline, if
+// its clock still runs: the last one with the words of one of its entries.
+func (s *Service) given(ctx context.Context, t telling) (ref int, err error) {
+	if t.does == Open || t.verb == casework.Record {
+		return 0, nil
+	}
+	said, err := s.store.entries(ctx, s.DB.Read(), t.d.ID)
+	if err != nil {
+		return 0, err
+	}
+	c, err := s.Cases.Case(ctx, access.Actor{Role: access.System}, t.no)
+	if err != nil {
+		return 0, err
+	}
+	events, err := s.Cases.History(ctx, t.d.CaseID)
+	for _, e := range slices.Backward(events) {
+		if e.Verb != casework.Supervise && e.Verb != casework.Instruct || !c.Directed(e.Seq) {
+			continue
+		}
+		if slices.ContainsFunc(said, func(x Entry) bool { return x.ID != t.entryID && x.Tell == e.Verb && x.Text == e.Data.Text }) {
+			return int(e.Seq), err
+		}
+	}
+	return 0, err
 }
 
 // unitOf is who an instruction is for; the other verbs name no unit.
