@@ -21,7 +21,7 @@ type navItem struct{ ID, Href, Icon string }
 // navigation lists what a voice offers to an actor.
 func navigation(v Voice, a access.Actor) []navItem {
 	if v == Public {
-		return []navItem{{"file", "/file", "pencil-line"}, {"follow", "/follow", "route"}, {"about", "/about", "landmark"}}
+		return []navItem{{"file", "/file", "pencil-line"}, {"follow", "/follow", "route"}}
 	}
 	if !a.Signed() {
 		return nil
