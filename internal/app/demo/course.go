@@ -136,11 +136,14 @@ func (w *walk) end() error {
 	return errClosed
 }
 
-// pressed is a directive on the case and its answer.
+// pressed is a directive on the case and its answer; one in six is dropped.
 func (w *walk) pressed(press, answer casework.Verb, who func() access.Actor) []func() error {
 	d, back := casework.Data{Text: w.voice.Line("instruct"), Days: 15}, "instructanswer"
 	if press == casework.Supervise {
 		d, back = casework.Data{Reason: w.voice.Line("supervisewhy"), Text: w.voice.Line("supervise"), Days: 10}, "feedback"
+	}
+	if w.g.directives++; w.g.directives%6 == 2 {
+		return []func() error{w.then(press, who, 1, 6, d), w.then(casework.DropDirective, who, 0, 2, w.because("dropped"))}
 	}
 	return []func() error{w.then(press, who, 1, 6, d), w.then(answer, w.worker, 1, 5, w.say(back))}
 }

@@ -96,6 +96,7 @@ type generator struct {
 	assisted, recused     bool // what the last such case showed
 	crowded               bool
 	mediations, complaint int
+	directives            int
 }
 
 // final is what a case that raises a finalised matter again needs.
