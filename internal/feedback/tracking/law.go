@@ -86,11 +86,12 @@ func (s *Service) appeal(c casework.Case, events []casework.Event) (out []chain)
 	return out
 }
 
-// lines are the requests worth showing: several, or answered ones.
+// lines are the requests worth a list of their own: several. The answer to a
+// single one is its opinion.
 func (v caseView) lines() []casework.Request {
 	lines := slices.Clone(v.Case.Lines())
 	served := !v.Case.ServedAt.IsZero()
-	if len(lines) == 1 && !served || v.Case.IsReview() {
+	if len(lines) == 1 || v.Case.IsReview() {
 		return nil
 	}
 	for i := range lines {
