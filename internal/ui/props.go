@@ -33,6 +33,7 @@ type HeadProps struct {
 	Back    string // link to where the reader came from
 	BackTo  string // its words
 	Actions templ.Component
+	Help    string // the topic of help about the page
 }
 
 // PanelProps are a titled part of a page.

@@ -176,6 +176,27 @@ func served(code, href string) bool {
 		isBoard && strings.Contains(code, `ID: "`+board+`"`)
 }
 
+// TestPagesLeadToTopics: the link in a page's heading leads somewhere.
+func TestPagesLeadToTopics(t *testing.T) {
+	b, n := book(t), 0
+	found, _ := filepath.Glob("../../*/*/*.templ")
+	for _, f := range found {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`Help: "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1) {
+			n++
+			if _, ok := b.Find(i18n.ZH, m[1]); !ok {
+				t.Errorf("%s leads to %s", f, m[1])
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d pages lead to their help", n)
+	}
+}
+
 func TestSearch(t *testing.T) {
 	b := book(t)
 	key := func(k string) string { return map[string]string{"verb.ask_park": "申请挂账"}[k] }

@@ -79,7 +79,7 @@ func yearPage(v yearView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "settings.calendar_of", v.Year), Lead: i18n.T(ctx, "settings.calendar_lead")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "settings.calendar_of", v.Year), Help: "calendar", Lead: i18n.T(ctx, "settings.calendar_lead")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -122,7 +122,7 @@ func dutiesPage(v dutiesView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.Head(ui.HeadProps{
-				Title: i18n.T(ctx, "settings.duties"), Lead: i18n.T(ctx, "settings.duties_lead"),
+				Title: i18n.T(ctx, "settings.duties"), Help: "duties", Lead: i18n.T(ctx, "settings.duties_lead"),
 				Actions: ui.Link(ui.ButtonProps{
 					Kind: "primary", Icon: "plus", Label: i18n.T(ctx, "settings.duty_add"), TestID: "add-duty",
 					Href: "/admin/duties/new?category=" + v.Form.Get("category") + "&area=" + v.Form.Get("area"),

@@ -94,7 +94,7 @@ func parametersPage(v parametersView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "settings.parameters"), Lead: i18n.T(ctx, "settings.parameters_lead"), Actions: toVersions()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "settings.parameters"), Help: "rules", Lead: i18n.T(ctx, "settings.parameters_lead"), Actions: toVersions()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

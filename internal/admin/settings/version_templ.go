@@ -123,7 +123,7 @@ func versionsPage(list []use) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "settings.versions"), Lead: i18n.T(ctx, "settings.versions_lead"), Back: "/admin/parameters", BackTo: i18n.T(ctx, "settings.parameters")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "settings.versions"), Help: "rules", Lead: i18n.T(ctx, "settings.versions_lead"), Back: "/admin/parameters", BackTo: i18n.T(ctx, "settings.parameters")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -91,7 +91,7 @@ func matrixPage(v gridView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "notify.matrix"), Kicker: areaName(ctx, v.Area), Lead: i18n.T(ctx, "notify.matrix.lead"), Actions: ui.Link(ui.ButtonProps{
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "notify.matrix"), Help: "reminders", Kicker: areaName(ctx, v.Area), Lead: i18n.T(ctx, "notify.matrix.lead"), Actions: ui.Link(ui.ButtonProps{
 				Href: "/admin/messages", Label: i18n.T(ctx, "notify.log"), Icon: "send", TestID: "log",
 			})}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -86,7 +86,7 @@ func logPageView(v logView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "notify.log"), Lead: i18n.T(ctx, "notify.log.lead"), Actions: ui.Link(ui.ButtonProps{
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "notify.log"), Help: "senders", Lead: i18n.T(ctx, "notify.log.lead"), Actions: ui.Link(ui.ButtonProps{
 				Href: "/admin/reminders", Label: i18n.T(ctx, "notify.matrix"), Icon: "list-checks", TestID: "matrix",
 			})}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

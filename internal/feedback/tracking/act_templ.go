@@ -62,7 +62,7 @@ func actPage(v visit, verb casework.Verb, f *page.Form) templ.Component {
 			}
 			templ_7745c5c3_Err = ui.Head(ui.HeadProps{
 				Title: i18n.T(ctx, "tracking.act."+string(verb)), Kicker: v.Case.No, Lead: i18n.T(ctx, "tracking.act."+string(verb)+".lead"),
-				Back: v.href(), BackTo: i18n.T(ctx, "tracking.to_case"), Actions: ui.HelpLink(ui.VerbTopic(verb)),
+				Back: v.href(), BackTo: i18n.T(ctx, "tracking.to_case"), Help: ui.VerbTopic(verb),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -66,7 +66,7 @@ func filePage(g guide) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "intake.step."+g.Step+".title"), Lead: i18n.T(ctx, "intake.step."+g.Step+".lead")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "intake.step."+g.Step+".title"), Lead: i18n.T(ctx, "intake.step."+g.Step+".lead"), Help: "file"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

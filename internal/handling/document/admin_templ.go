@@ -49,7 +49,7 @@ func templatesPage(list []Template) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "document.templates"), Lead: i18n.T(ctx, "document.templates_lead"), Back: "/desk/documents", BackTo: i18n.T(ctx, "document.list")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "document.templates"), Help: "templates", Lead: i18n.T(ctx, "document.templates_lead"), Back: "/desk/documents", BackTo: i18n.T(ctx, "document.list")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -612,7 +612,7 @@ func issuerPage(i Issuer, form *page.Form, edits bool) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "document.issuer"), Kicker: i.Name, Lead: i18n.T(ctx, "document.issuer_lead"), Back: "/desk/documents", BackTo: i18n.T(ctx, "document.list")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "document.issuer"), Help: "templates", Kicker: i.Name, Lead: i18n.T(ctx, "document.issuer_lead"), Back: "/desk/documents", BackTo: i18n.T(ctx, "document.list")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

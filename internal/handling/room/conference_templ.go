@@ -80,12 +80,12 @@ func conferencesPage(v conferencesView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if v.actor.Has(conveners...) {
-				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "conference.title"), Lead: i18n.T(ctx, "conference.lead"), Actions: callButton()}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "conference.title"), Help: "conference", Lead: i18n.T(ctx, "conference.lead"), Actions: callButton()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "conference.title"), Lead: i18n.T(ctx, "conference.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "conference.title"), Help: "conference", Lead: i18n.T(ctx, "conference.lead")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -78,12 +78,12 @@ func roomsPage(v listView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if v.may {
-				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "room.title"), Lead: i18n.T(ctx, "room.lead"), Actions: convenePlain()}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "room.title"), Help: "room", Lead: i18n.T(ctx, "room.lead"), Actions: convenePlain()}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "room.title"), Lead: i18n.T(ctx, "room.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "room.title"), Help: "room", Lead: i18n.T(ctx, "room.lead")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -47,7 +47,7 @@ func alarmPage(list []Orphan, name func(int64, string) string) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "deadlines.alarm"), Lead: i18n.T(ctx, "deadlines.alarm.lead"), Back: "/desk", BackTo: i18n.T(ctx, "deadlines.alarm.back")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "deadlines.alarm"), Help: "alarms", Lead: i18n.T(ctx, "deadlines.alarm.lead"), Back: "/desk", BackTo: i18n.T(ctx, "deadlines.alarm.back")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -40,7 +40,7 @@ func frame(a access.Actor, section string, actions templ.Component) templ.Compon
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "inspection.section."+section), Kicker: i18n.T(ctx, "inspection.title"), Lead: i18n.T(ctx, "inspection.lead."+section), Actions: actions}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "inspection.section."+section), Kicker: i18n.T(ctx, "inspection.title"), Lead: i18n.T(ctx, "inspection.lead."+section), Actions: actions, Help: "duty-record"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

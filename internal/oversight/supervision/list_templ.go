@@ -36,7 +36,7 @@ func frame(a access.Actor, section string, actions templ.Component) templ.Compon
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "supervision.section."+section), Kicker: i18n.T(ctx, "supervision.title"), Lead: i18n.T(ctx, "supervision.lead."+section), Actions: actions}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Head(ui.HeadProps{Title: i18n.T(ctx, "supervision.section."+section), Kicker: i18n.T(ctx, "supervision.title"), Lead: i18n.T(ctx, "supervision.lead."+section), Actions: actions, Help: "directives"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
