@@ -49,6 +49,9 @@ func conditions(c casework.Case, o casework.Obligation, now time.Time) []Subject
 		return []Subject{{Condition: Overdue, Since: o.DueAt}}
 	}
 	var out []Subject
+	if pressed(o.Clock) {
+		out = append(out, Subject{Condition: Arrived, Since: o.OpenedAt, Pressed: true})
+	}
 	if o.Clock == casework.T2 && c.State == casework.Signed {
 		out = append(out, Subject{Condition: Unstarted, Since: o.OpenedAt.Add(o.DueAt.Sub(o.OpenedAt) / 2)})
 	}
@@ -57,6 +60,10 @@ func conditions(c casework.Case, o casework.Obligation, now time.Time) []Subject
 	}
 	return out
 }
+
+// pressed tells whether a duty comes from a supervision or an instruction
+// (督办、批示): its coming is news for the unit's head too.
+func pressed(k casework.Clock) bool { return k == casework.Supervision || k == casework.Instruction }
 
 // handles tells whether a clock is the time in which the matter itself is to
 // be finished.

@@ -139,3 +139,33 @@ func TestNoticesOfTheLaw(t *testing.T) {
 		}
 	})
 }
+
+// TestDirectiveArrives: a supervision or an instruction is laid before the
+// handler and the unit's head, once each, however often it is heard of; when it
+// is dropped nothing more is said.
+func TestDirectiveArrives(t *testing.T) {
+	for clock, event := range map[casework.Clock]string{casework.Supervision: "case.supervised", casework.Instruction: "case.instructed"} {
+		dbtest.Each(t, func(t *testing.T, d *db.DB) {
+			w := newWorld(tuesday)
+			s := w.service(d)
+			c := caseIn(1, Arrived, tuesday)
+			c.State = casework.Accepted
+			o := &c.Obligations[0]
+			o.Clock, o.Ref, o.DueAt, o.WarnAt = clock, 7, tuesday.AddDate(0, 0, 15), tuesday.AddDate(0, 0, 12)
+			w.put(c)
+			for range 3 {
+				s.hears(t, 1, 1, event)
+				s.look(t)
+			}
+			equal(t, string(clock), s.of(t, 1), []string{"inapp 赵经办 arrived delivered", "inapp 钱局长 arrived delivered"})
+			o.ClosedAt = tuesday
+			w.put(c)
+			w.clock.Advance(30 * 24 * time.Hour)
+			s.hears(t, 2, 1, "case.directive_dropped")
+			s.look(t)
+			if got := s.of(t, 1); len(got) != 2 {
+				t.Errorf("after it was dropped: %q", got)
+			}
+		})
+	}
+}

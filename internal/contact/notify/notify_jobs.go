@@ -13,7 +13,7 @@ import (
 
 // begin are the events after which somebody may have to be reminded; all
 // others only change what is watched already.
-var begin = []string{"case.forwarded", "case.assigned", "case.signed", "case.warned", "case.lapsed"}
+var begin = []string{"case.forwarded", "case.assigned", "case.signed", "case.warned", "case.lapsed", "case.supervised", "case.instructed"}
 
 // Subscribe has cases looked at when something happened to them, and tells
 // petitioners.

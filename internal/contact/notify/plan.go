@@ -16,6 +16,7 @@ type Subject struct {
 	Since     time.Time // from when on it holds; may lie ahead
 	UnitID    int64     // who owes the duty
 	Urgent    bool
+	Pressed   bool // of a directive: the head is told with the handler
 }
 
 // Past is what a level was told of a subject so far.
@@ -38,6 +39,9 @@ type Step struct {
 func Plan(s Subject, m Matrix, now time.Time, cal calendar.Calendar, h map[Level]Past) (due []Step, next time.Time) {
 	for _, l := range Levels {
 		cell, past := m.Cells[s.Condition][l], h[l]
+		if s.Pressed && l == UnitHead && len(cell.Ways) == 0 {
+			cell = m.Cells[s.Condition][Handler]
+		}
 		if past.Given >= cell.times() {
 			continue
 		}
