@@ -83,5 +83,6 @@ var summaries = map[casework.Verb]string{
 	casework.GiveFeedback:     "Answer a supervision",
 	casework.Instruct:         "Give a leader's instruction on a case",
 	casework.AnswerInstruct:   "Report on a leader's instruction",
+	casework.DropDirective:    "Drop a supervision or instruction that is owed no more",
 	casework.ReportUrgent:     "Report a case as major and urgent",
 }
