@@ -54,7 +54,7 @@ func (a *App) wireDocuments() error {
 		base = "http://" + a.Config.Listen // a trial on one machine
 	}
 	a.Documents = document.New(document.Needs{
-		DB: a.DB, Cases: a.Procedure, Source: caseSource{a, zh}, Units: a.Units, Files: enclosures{a.Attachment}, Staff: signatories{a.Account},
+		DB: a.DB, Cases: documentCases{a.Procedure}, Source: caseSource{a, zh}, Units: a.Units, Files: enclosures{a.Attachment}, Staff: signatories{a.Account},
 		Keys: a.Keys, Blobs: files, Signer: signer, IDs: a.IDs, Clock: a.Clock, Fonts: fonts, Base: base, Words: zh,
 	})
 	a.Dossiers = dossier.New(a.Documents)

@@ -23,6 +23,7 @@ import (
 	"xinqiao/internal/insight/statistics"
 	"xinqiao/internal/oversight/deadlines"
 	"xinqiao/internal/oversight/supervision"
+	"xinqiao/internal/platform/clock"
 	"xinqiao/internal/platform/ids"
 )
 
@@ -53,7 +54,7 @@ type doors struct {
 // who may see them, procedure asks attachment to bind files: the knot is tied
 // by late, each through the interface that the other declared.
 func (a *App) wireDoors(context.Context) error {
-	late := &sight{}
+	late := &sight{clock: a.Clock}
 	a.Attachment = attachment.New(attachment.Needs{
 		DB: a.DB, Files: a.Blobs, IDs: a.IDs, Sight: late, Clock: a.Clock, MaxSize: a.Config.UploadLimit,
 	})
@@ -75,7 +76,7 @@ func (a *App) wireDoors(context.Context) error {
 		Intake: counter{a.Intake, a.Procedure}, Policy: a.Settings,
 	})
 	a.CasePage = casepage.New(casepage.Needs{
-		DB: a.DB, Clock: a.Clock, Cases: a.Procedure, Names: names{a.Units, a.Settings}, People: people{a.Person},
+		DB: a.DB, Clock: a.Clock, Cases: read{a.Procedure, a.Clock, procedure.OpenedPage}, Names: names{a.Units, a.Settings}, People: people{a.Person},
 		Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
 	})
 	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)
@@ -116,4 +117,5 @@ func (a *App) wireDoors(context.Context) error {
 type sight struct {
 	*procedure.Service
 	directives *supervision.Service
+	clock      clock.Clock
 }

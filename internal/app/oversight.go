@@ -74,8 +74,11 @@ func (a *App) oversightAPIs() []apiCapability {
 // or to an answer to a directive. Their ids come from one source.
 func (s *sight) SeesFile(ctx context.Context, actor access.Actor, id, seq int64) (bool, error) {
 	ok, err := s.Service.SeesFile(ctx, actor, id, seq)
-	if ok || err != nil || s.directives == nil {
-		return ok, err
+	if ok && err == nil {
+		return s.opened(ctx, actor, id)
+	}
+	if err != nil || s.directives == nil {
+		return false, err
 	}
 	return s.directives.SeesFile(ctx, actor, id, seq)
 }

@@ -76,6 +76,7 @@ func (a *App) route(context.Context) error {
 	}
 	rt.Add(pages)
 	a.showOutbox(rt, accounts)
+	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))
 	rt.Add(a.oversightPages()...)

@@ -72,7 +72,7 @@ func adminNavigation(a access.Actor) []navItem {
 			{"parameters", "/admin/parameters", "settings"},
 		}
 	case access.AuditAdmin:
-		return []navItem{{"audit", "/admin/audit", "clipboard-list"}}
+		return []navItem{{"audit", "/admin/audit", "clipboard-list"}, {"confidential", "/admin/confidential", "eye"}}
 	}
 	return nil
 }

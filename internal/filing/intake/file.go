@@ -112,6 +112,10 @@ func (s *Service) register(ctx context.Context, b *db.Batch, f Filing, now time.
 	}
 	s.place(&data, f)
 	classify(&data, f)
+	var err error
+	if data.Staff, err = s.handlers(ctx, f); err != nil {
+		return casework.Case{}, err
+	}
 	c, err := s.cases.Register(ctx, b, casework.Registration{Actor: f.Actor, Data: data, Key: f.Key, Now: now})
 	if err != nil {
 		return c, err
@@ -147,6 +151,21 @@ func classify(d *casework.Data, f Filing) {
 		d.Nature, d.Lane, d.BarredUnitID = casework.R1, access.LaneConfidential, f.AccusedID
 		d.Retaliation = f.Purpose == Retaliation
 	}
+}
+
+// handlers are those who handled the petition that a complaint of retaliation
+// is about: they may not touch the complaint (Art. 18). A number that is
+// nobody's changes nothing, and nobody is told whether it is.
+func (s *Service) handlers(ctx context.Context, f Filing) ([]int64, error) {
+	no, ok := casework.CheckNumber(f.RelatedNo)
+	if !ok || f.Purpose != Retaliation {
+		return nil, nil
+	}
+	c, err := s.cases.Case(ctx, access.Actor{Role: access.System}, no)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	return c.Handlers, err
 }
 
 // scoped keeps the keys of different doors apart, so that nobody learns of a

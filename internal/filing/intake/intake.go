@@ -68,6 +68,7 @@ type Filing struct {
 	Place      string
 	OccurredOn string // 2006-01-02, or not known
 	AccusedID  int64  // unit accused; of an accusation only
+	RelatedNo  string // of a complaint of retaliation: the petition for which it was suffered
 	Persons    int    // how many people file together
 	Anonymous  bool
 	Secret     bool // keep my identity from the unit that handles it

@@ -33,6 +33,7 @@ type FilingBody struct {
 	Place      string           `json:"place,omitempty" maxLength:"200"`
 	OccurredOn string           `json:"occurred_on,omitempty" maxLength:"10" example:"2026-11-02"`
 	Accused    int64            `json:"accused_id,omitempty" doc:"Unit that is accused; of an accusation only."`
+	Related    string           `json:"related_no,omitempty" maxLength:"40" doc:"Of a complaint of retaliation: the petition for which it was suffered. Who handled that petition is kept from the complaint."`
 	Persons    int              `json:"persons,omitempty" minimum:"1" maximum:"100000" default:"1"`
 	Anonymous  bool             `json:"anonymous,omitempty" doc:"Suggestions and accusations need no name."`
 	Secret     bool             `json:"secret,omitempty" doc:"Keep the identity from the unit that handles it."`
@@ -123,7 +124,7 @@ func (b FilingBody) filing(actor access.Actor) (Filing, error) {
 	}
 	f := Filing{
 		Actor: actor, Channel: b.Channel, Purpose: b.Purpose, Title: tidy(b.Title), Words: tidy(b.Words), Wish: tidy(b.Wish),
-		AreaID: b.Area, Place: tidy(b.Place), OccurredOn: b.OccurredOn, AccusedID: b.Accused, Persons: b.Persons,
+		AreaID: b.Area, Place: tidy(b.Place), OccurredOn: b.OccurredOn, AccusedID: b.Accused, RelatedNo: b.Related, Persons: b.Persons,
 		Anonymous: b.Anonymous, Secret: b.Secret, ReceivedAt: b.ReceivedAt, Draft: b.Draft,
 	}
 	if p := b.Person; p != nil {

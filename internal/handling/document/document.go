@@ -79,6 +79,10 @@ type Cases interface {
 	// Case reads a case if the actor may see it; hidden is not found.
 	Case(ctx context.Context, a access.Actor, no string) (casework.Case, error)
 	History(ctx context.Context, caseID int64) ([]casework.Event, error)
+	// Seen tells which of the cases the actor may see.
+	Seen(ctx context.Context, a access.Actor, ids []int64) (map[int64]bool, error)
+	// Opened notes that somebody reads a document of a case, or fails.
+	Opened(ctx context.Context, a access.Actor, c casework.Case, now time.Time) error
 }
 
 // Ask is what a document is to be made of.
@@ -206,7 +210,7 @@ func (s *Service) load(ctx context.Context, a access.Actor, id int64) (Document,
 		return Document{}, err
 	}
 	d.recused = slices.Contains(c.Recused, a.ID)
-	return d, nil
+	return d, s.Cases.Opened(ctx, a, c, s.Clock.Now())
 }
 
 func (s *Service) mine(a access.Actor, d Document) bool { return a.Signed() && a.UnitID == d.UnitID }

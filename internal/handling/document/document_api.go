@@ -271,9 +271,6 @@ func (a *API) list(ctx context.Context, in *listInput) (*rowsOutput, error) {
 		rows = rows[:perPage]
 		out.Body.Next = web.EncodeCursor(rows[perPage-1].ID)
 	}
-	if rows, err = a.seen(ctx, who, rows); err != nil {
-		return nil, rest.Fail(ctx, err)
-	}
 	for _, d := range rows {
 		out.Body.Documents = append(out.Body.Documents, a.row(ctx, d))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/handling/document/wording"
@@ -30,12 +31,44 @@ type listView struct {
 // shownStates are the tabs: what waits first.
 var shownStates = []State{Draft, Approved, Sealed, Served, Void}
 
-// Waiting lists a unit's documents in a state, newest first, before an id.
+// Waiting lists a unit's documents in a state, newest first, before an id, as
+// far as the actor may see their cases: one more than a page shows.
 func (s *Service) Waiting(ctx context.Context, a access.Actor, state State, before int64) ([]Document, error) {
 	if !a.Signed() || a.UnitID == 0 {
 		return nil, ErrNotYours
 	}
-	return s.store.ofUnit(ctx, a.UnitID, state, before, perPage+1)
+	var out []Document
+	for len(out) <= perPage {
+		rows, err := s.store.ofUnit(ctx, a.UnitID, state, before, perPage+1)
+		if err != nil || len(rows) == 0 {
+			return out, err
+		}
+		before = rows[len(rows)-1].ID
+		more := len(rows) > perPage
+		if rows, err = s.seen(ctx, a, rows); err != nil {
+			return nil, err
+		}
+		if out = append(out, rows...); !more {
+			break
+		}
+	}
+	return out[:min(len(out), perPage+1)], nil
+}
+
+// waiting counts the same.
+func (s *Service) waiting(ctx context.Context, a access.Actor, state State) (int, error) {
+	ids, err := s.store.casesOfUnit(ctx, a.UnitID, state)
+	if err != nil {
+		return 0, err
+	}
+	sees, err := s.Cases.Seen(ctx, a, ids)
+	n := 0
+	for _, id := range ids {
+		if id == 0 || sees[id] {
+			n++
+		}
+	}
+	return n, err
 }
 
 func (s *Service) getList(w http.ResponseWriter, r *http.Request) error {
@@ -60,9 +93,6 @@ func (s *Service) getList(w http.ResponseWriter, r *http.Request) error {
 	if v.Rows, err = s.Waiting(ctx, a, v.State, before); err != nil {
 		return err
 	}
-	if v.Rows, err = s.seen(ctx, a, v.Rows); err != nil {
-		return err
-	}
 	link := "/desk/documents?state=" + string(v.State)
 	if len(v.Rows) > perPage {
 		v.Rows = v.Rows[:perPage]
@@ -79,7 +109,7 @@ func (s *Service) getList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, state := range []State{Draft, Approved, Sealed} {
-		if v.Counts[state], err = s.store.countOfUnit(ctx, a.UnitID, state); err != nil {
+		if v.Counts[state], err = s.waiting(ctx, a, state); err != nil {
 			return err
 		}
 	}
@@ -89,18 +119,12 @@ func (s *Service) getList(w http.ResponseWriter, r *http.Request) error {
 // seen leaves out documents of cases that the actor may not see any more: of
 // another lane, or of a unit that lost the case.
 func (s *Service) seen(ctx context.Context, a access.Actor, rows []Document) ([]Document, error) {
-	sees := map[string]bool{"": true}
-	var out []Document
-	for _, d := range rows {
-		if _, asked := sees[d.CaseNo]; !asked {
-			_, err := s.Cases.Case(ctx, a, d.CaseNo)
-			sees[d.CaseNo] = err == nil
-		}
-		if sees[d.CaseNo] {
-			out = append(out, d)
-		}
+	ids := make([]int64, len(rows))
+	for i, d := range rows {
+		ids[i] = d.CaseID
 	}
-	return out, nil
+	sees, err := s.Cases.Seen(ctx, a, ids)
+	return slices.DeleteFunc(rows, func(d Document) bool { return d.CaseID != 0 && !sees[d.CaseID] }), err
 }
 
 func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {

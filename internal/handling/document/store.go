@@ -86,11 +86,11 @@ func (s store) ofUnit(ctx context.Context, unitID int64, state State, before int
 }
 
 // mostCounted bounds the counts of the tabs.
-const mostCounted = 1000
+const mostCounted = 300
 
-func (s store) countOfUnit(ctx context.Context, unitID int64, state State) (int, error) {
-	return db.One(ctx, s.db.Read(), db.Value[int],
-		`SELECT count(*) FROM (SELECT 1 FROM document WHERE unit_id = $1 AND state = $2 LIMIT $3) AS waiting`, unitID, string(state), mostCounted)
+func (s store) casesOfUnit(ctx context.Context, unitID int64, state State) ([]int64, error) {
+	return db.List(ctx, s.db.Read(), db.Value[int64],
+		`SELECT case_id FROM document WHERE unit_id = $1 AND state = $2 LIMIT $3`, unitID, string(state), mostCounted)
 }
 
 // nextNumber takes the next serial. The row is locked until the unit of work

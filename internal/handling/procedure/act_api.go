@@ -191,12 +191,21 @@ func commandKey(who access.Actor, no string, v casework.Verb, key string) string
 	return "api:" + strconv.FormatInt(who.ID, 36) + ":" + no + ":" + string(v) + ":" + key
 }
 
+// opened reads a case; of a confidential one it is written down who did.
+func (a *API) opened(ctx context.Context, actor access.Actor, no string) (casework.Case, error) {
+	c, err := a.service.Case(ctx, actor, no)
+	if err == nil {
+		err = a.service.NoteReading(ctx, actor, c, OpenedAPI, a.clock.Now())
+	}
+	return c, err
+}
+
 func (a *API) show(ctx context.Context, in *CaseInput) (*caseOutput, error) {
 	actor, no, err := a.actor(ctx, *in)
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	c, err := a.service.Case(ctx, actor, no)
+	c, err := a.opened(ctx, actor, no)
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
@@ -231,7 +240,7 @@ func (a *API) events(ctx context.Context, in *CaseInput) (*eventsOutput, error) 
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	c, err := a.service.Case(ctx, actor, no)
+	c, err := a.opened(ctx, actor, no)
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}

@@ -3,7 +3,8 @@
 // asks casework.Decide, and saves the row (version compare-and-set), the event,
 // the duties and one outbox row together.
 //
-// It owns the tables case_file, case_event and obligation, the forms of the
+// It owns the tables case_file, case_event, obligation and lane_access (who
+// opened what of a confidential case), the forms of the
 // verbs (form.go), their buttons on the case page and their API. It does not
 // own the words of a matter (intake), people (person), lists (worklist) or the
 // petitioner's pages (tracking); those ask it through small interfaces.

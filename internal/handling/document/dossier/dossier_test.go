@@ -60,6 +60,10 @@ func (*world) Case(_ context.Context, a access.Actor, number string) (casework.C
 	return one, nil
 }
 
+func (*world) Seen(context.Context, access.Actor, []int64) (map[int64]bool, error) { return nil, nil }
+
+func (*world) Opened(context.Context, access.Actor, casework.Case, time.Time) error { return nil }
+
 func (*world) History(context.Context, int64) ([]casework.Event, error) {
 	return []casework.Event{{CaseID: 7, Seq: 1, Kind: "registered", At: noon, ActorRole: access.Petitioner}}, nil
 }
