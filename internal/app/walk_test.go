@@ -24,7 +24,11 @@ func routes(h *apptest.House, method string, place map[string]string) []string {
 			continue
 		}
 		paths = append(paths, wild.ReplaceAllStringFunc(path, func(name string) string {
-			return place[wild.FindStringSubmatch(name)[1]]
+			name = wild.FindStringSubmatch(name)[1]
+			if value, ok := place[name]; ok || name == "" || name == "$" {
+				return value
+			}
+			return map[bool]string{true: "file", false: "1"}[name == "topic"] // one that fits, or a number
 		}))
 	}
 	return paths
