@@ -2,7 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
-	"html"
+	escape "html"
 	"maps"
 	"net/http"
 	"regexp"
@@ -74,7 +74,7 @@ func TestOpenAPI(t *testing.T) {
 				t.Errorf("%s: id %q, summary %q, tags %v", name, o.OperationID, o.Summary, o.Tags)
 			}
 			seen[o.OperationID] = true
-			page.Has(`data-testid="op-`+o.OperationID+`"`, html.EscapeString(o.Summary))
+			page.Has(`data-testid="op-`+o.OperationID+`"`, escape.EscapeString(o.Summary))
 			for _, s := range o.Security {
 				for scheme := range s {
 					if d.Components.SecuritySchemes[scheme].Type == "" {
