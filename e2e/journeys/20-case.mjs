@@ -182,7 +182,7 @@ class Story {
     await this.deed(h, "draft", {
       facts: "曳引机损坏，维修资金账户余额充足。", text: "责成物业七日内修复，并公示资金使用情况。",
       basis: "《住宅专项维修资金管理办法》第二十四条", remedy: "不服本意见的，可在三十日内请求复查。",
-    });
+    }, { result: "supported" });
     this.head = await this.staff("unit_head");
     await this.head.page.goto(`/desk/cases/${this.no}`);
     await this.deed(this.head, "approve");

@@ -204,7 +204,7 @@ async function shared(house) {
   await house.does("unithead", me.no, "approve");
   await house.does("handler", me.no, "serve", { method: "electronic" });
   await house.does("handler", me.no, "conclude", resolved);
-  must((await me.reads()).includes("七日内修复"), "one answer for all");
+  must((await me.reads()).includes("处理意见书"), "one answer for all");
 }
 
 // unsatisfied climbs every rung: looked back at, dispatched a second time,

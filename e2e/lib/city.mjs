@@ -17,7 +17,7 @@ const deeds = {
   record: { text: "到现场查看，联系了维保单位。", method: "visit" },
   draft: {
     facts: "电梯因曳引机故障停用，维修资金账户余额充足。", text: "责成物业七日内修复并公示资金使用情况。",
-    basis: "《住宅专项维修资金管理办法》第二十四条", remedy: "不服本意见的，可在三十日内请求复查。",
+    basis: "《住宅专项维修资金管理办法》第二十四条", remedy: "不服本意见的，可在三十日内请求复查。", result: "supported",
   },
   approve: {},
   contest: { reason: "电梯只修了一天又停了。" },
