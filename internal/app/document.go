@@ -103,7 +103,7 @@ func (s signatories) Names(ctx context.Context, ids []int64) (map[int64]string, 
 	out := map[int64]string{}
 	for _, id := range ids {
 		if id != 0 && out[id] == "" {
-			out[id] = staffNames{s.Service}.StaffName(ctx, id)
+			out[id] = staffNames(s).StaffName(ctx, id)
 		}
 	}
 	return out, nil

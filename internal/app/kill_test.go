@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 	case testing.Short():
 		kills = 2
 	default:
-		kills = 5
+		kills = 3
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		url := dbtest.URL(d)

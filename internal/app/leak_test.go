@@ -85,7 +85,6 @@ type pair struct {
 	ids           []string
 	told          [][]byte
 	asked         int
-	leaks         map[string]bool
 }
 
 // blind are those who must not learn of the cases: everybody of the accused
@@ -248,7 +247,7 @@ func (p *pair) pages(v *visitor) {
 		}
 	}
 	limit := 150
-	if testing.Short() {
+	if !thorough() {
 		limit = 60
 	}
 	for _, word := range append([]string{"青松岭", hiddenTitle, hiddenWords, "王小明", "13800000001"}, p.with.hidden...) {
@@ -310,7 +309,7 @@ func (p *pair) filled(path string) []string {
 		"no": p.with.hidden, "id": p.ids, "seq": {"1"}, "verb": {"record", "forward", "contest"}, "act": {"approve"}, "code": {"0101"}, "step": {"what"},
 		"day": {"2026-03-04"}, "kind": {"D02"}, "version": {"1"}, "clock": {"T4"}, "what": {"pdf"},
 	}
-	if testing.Short() {
+	if !thorough() {
 		numbers["no"], numbers["verb"] = p.with.hidden[:2], []string{"record"}
 	}
 	out := []string{path}

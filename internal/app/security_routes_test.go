@@ -172,7 +172,7 @@ func TestHostileQuestions(t *testing.T) {
 			}
 			lists := []string{"/desk", "/desk/search", "/desk/new/similar", "/admin/staff", "/admin/audit", "/admin/sessions", "/admin/duties", "/admin/units", "/admin/categories", "/admin/calendars", "/lead", "/my"}
 			for j, role := range roles {
-				if (i+j)%3 != 0 { // each word by some
+				if (i+j)%share() != 0 { // each word by some
 					continue
 				}
 				b := all[role]
@@ -242,7 +242,7 @@ func TestHostileForms(t *testing.T) {
 				form.Set("select", r.No)
 			}
 			for j, role := range roles {
-				if (i+j)%3 != 0 { // each word by some
+				if (i+j)%share() != 0 { // each word by some
 					continue
 				}
 				b := all[role]

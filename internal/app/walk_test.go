@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -125,4 +126,16 @@ func live(c *cast, no, words string) {
 	} {
 		s.who.Do(no, s.verb, s.data, "life-"+text(int64(i))).Is(http.StatusOK)
 	}
+}
+
+// thorough tells whether the long walks are wanted: XINQIAO_FULL=1. Every day
+// they look at a share.
+func thorough() bool { return os.Getenv("XINQIAO_FULL") != "" && !testing.Short() }
+
+// share is by how many of the people each word is tried: one in so many.
+func share() int {
+	if thorough() {
+		return 3
+	}
+	return 8
 }

@@ -70,7 +70,6 @@ var (
 	openStates = []State{Registered, Dispatched, Signed, Objected, Accepted, Drafted, Approved, Served, Parked, LookedBack}
 	answered   = []State{Concluded, Declined, Diverted}
 	closed     = []State{Concluded, Declined, Diverted, Withdrawn}
-	handled    = []State{Accepted, Drafted, Approved}
 	atUnit     = []State{Dispatched, Signed, Accepted, Drafted, Approved, Served}
 )
 

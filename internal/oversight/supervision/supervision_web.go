@@ -103,6 +103,9 @@ func (h *Web) getList(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := listView{actor: access.From(ctx), form: form, Web: h}
 	v.query = Query{View: View(form.Get("view")), Kind: Kind(form.Get("kind")), Variant: form.Get("variant"), UnitID: numberOf(form, "unit")}
+	if !slices.Contains(Kinds, v.query.Kind) {
+		v.query.Kind = "" // a link that says nothing known shows everything
+	}
 	if views := Views(v.actor); !slices.Contains(views, v.query.View) {
 		v.query.View = views[0]
 	}
