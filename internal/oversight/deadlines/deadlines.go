@@ -24,7 +24,7 @@ type Clock interface {
 }
 
 // batch is small enough that people's own work gets in between.
-const batch = 200
+const batch = 500
 
 // Service runs the sweeps.
 type Service struct {
