@@ -56,12 +56,17 @@ const (
 	Visit    Channel = "visit"    // 走访
 	Fax      Channel = "fax"      // 传真
 	Agency   Channel = "agency"   // 代办
+	Mail     Channel = "mail"     // 领导信箱, 电子邮件
+	WeChat   Channel = "wechat"   // 微信公众号
+	SMS      Channel = "sms"      // 短信
+	Kiosk    Channel = "kiosk"    // 自助终端
+	Board    Channel = "board"    // 网络留言板 and other hotlines
 	API      Channel = "api"      // another system
 	Imported Channel = "imported" // history
 )
 
 // Channels lists every channel in display order.
-var Channels = []Channel{Web, Phone, Letter, Visit, Fax, Agency, API, Imported}
+var Channels = []Channel{Web, Phone, Letter, Visit, Fax, Agency, Mail, WeChat, SMS, Kiosk, Board, API, Imported}
 
 // Nature is the route by law (依法分类, Art. 29–33).
 type Nature string

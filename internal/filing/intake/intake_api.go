@@ -25,7 +25,7 @@ func NewAPI(s *Service) *API { return &API{s} }
 // FilingBody is a filing as the API takes it.
 type FilingBody struct {
 	Purpose    Purpose          `json:"purpose,omitempty" enum:"request,suggestion,accusation,retaliation,consultation,thanks" default:"request" doc:"What the person comes for."`
-	Channel    casework.Channel `json:"channel,omitempty" enum:"web,phone,letter,visit,fax,agency,api" default:"web" doc:"Where it came in; other than web and api is for staff."`
+	Channel    casework.Channel `json:"channel,omitempty" enum:"web,phone,letter,visit,fax,agency,mail,wechat,sms,kiosk,board,api" default:"web" doc:"Where it came in; other than web and api is for staff."`
 	Title      string           `json:"title,omitempty" maxLength:"40" doc:"From the first sentence when empty."`
 	Words      string           `json:"words" minLength:"1" maxLength:"20000" doc:"What happened, in the person's own words."`
 	Wish       string           `json:"wish,omitempty" maxLength:"2000" doc:"What is asked for."`

@@ -54,7 +54,7 @@ type listInput struct {
 	Unit     int64            `query:"unit" doc:"The unit that handles."`
 	Owner    int64            `query:"owner" doc:"The unit that must act now."`
 	Urgency  casework.Urgency `query:"urgency" enum:"blue,yellow,red"`
-	Channel  casework.Channel `query:"channel" enum:"web,phone,letter,visit,fax,agency,api,imported"`
+	Channel  casework.Channel `query:"channel" enum:"web,phone,letter,visit,fax,agency,mail,wechat,sms,kiosk,board,api,imported"`
 	Nature   casework.Nature  `query:"nature" enum:"R0,R1,R2,R3,R4,R5,R6,R7,R8"`
 	State    casework.State   `query:"state" enum:"registered,dispatched,signed,objected,accepted,drafted,approved,served,parked,look_back,concluded,declined,diverted,withdrawn,archived"`
 	From     string           `query:"from" maxLength:"10" example:"2026-03-01" doc:"Registered on this day or later."`
