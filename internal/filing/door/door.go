@@ -40,6 +40,7 @@ type Arrival struct {
 	Files  []Part    // attachments
 	Draft  Draft     // what could be read off it
 	Ready  bool      // complete and confirmed by its sender: register it without a look by staff
+	Aside  string    // why it is no matter, such as "bounce": set aside at once, words under "door.aside.<it>"
 }
 
 // Part is a file of an arrival.
