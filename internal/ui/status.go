@@ -48,7 +48,7 @@ var eventIcons = map[string]string{
 	"redo_ordered": "refresh-cw", "looked_back": "eye", "consultation_held": "messages-square", "checked_above": "shield-check",
 	"park_asked": "pause", "park_ruled": "gavel", "resumed": "play", "ended": "ban", "converted": "refresh-cw",
 	"callback_promised": "phone", "called_back": "phone-call", "acknowledged": "eye", "cosigned": "users", "co_rated": "star",
-	"speakers_named": "users", "mediation_proposed": "handshake", "mediation_answered": "handshake", "mediation_recorded": "handshake",
+	"related": "link", "unrelated": "undo-2", "reply_shared": "mail-check", "speakers_named": "users", "mediation_proposed": "handshake", "mediation_answered": "handshake", "mediation_recorded": "handshake",
 	"supervised": "megaphone", "feedback_given": "reply", "instructed": "pencil-line", "instruction_answered": "reply", "directive_dropped": "ban", "urgent_reported": "triangle-alert",
 }
 

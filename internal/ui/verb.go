@@ -23,7 +23,7 @@ var verbIcons = map[casework.Verb]string{
 	casework.Redo: "refresh-cw", casework.LookAgain: "eye", casework.HoldConsultation: "messages-square", casework.CheckAbove: "shield-check",
 	casework.AskPark: "pause", casework.RulePark: "gavel", casework.Resume: "play", casework.End: "ban", casework.Convert: "refresh-cw",
 	casework.PromiseCallback: "phone", casework.CallBack: "phone-call", casework.Acknowledge: "eye", casework.NameSpeakers: "users",
-	casework.ProposeMediation: "handshake", casework.ConsentMediation: "handshake", casework.RecordMediation: "handshake",
+	casework.Relate: "link", casework.Unrelate: "undo-2", casework.ProposeMediation: "handshake", casework.ConsentMediation: "handshake", casework.RecordMediation: "handshake",
 	casework.Supervise: "megaphone", casework.GiveFeedback: "reply", casework.Instruct: "pencil-line", casework.AnswerInstruct: "reply",
 	casework.DropDirective: "ban", casework.ReportUrgent: "triangle-alert",
 }
@@ -52,6 +52,7 @@ var verbTopics = map[casework.Verb]string{
 	casework.AskPark: "parking", casework.RulePark: "parking", casework.Resume: "parking",
 	casework.End: "hotline", casework.Convert: "hotline",
 	casework.Acknowledge: "contact", casework.PromiseCallback: "contact", casework.CallBack: "contact",
+	casework.Relate: "same", casework.Unrelate: "same",
 	casework.ProposeMediation: "mediate", casework.RecordMediation: "mediate",
 	casework.Supervise: "directives", casework.DropDirective: "directives", casework.Instruct: "instructions", casework.GiveFeedback: "press", casework.AnswerInstruct: "press",
 

@@ -33,6 +33,10 @@ var notices = map[string]string{
 	"case.dismissed":          "dismissed", // 异议不予支持
 	"case.ended":              "ended",     // 终止办理
 
+	"case.related":      "related",   // 关联告知
+	"case.unrelated":    "unrelated", // 撤销关联
+	"case.reply_shared": "served",    // 同件同答
+
 	"case.interim_named":      "forwarded",
 	"case.dispute_settled":    "forwarded",
 	"case.rerouted":           "forwarded",
@@ -50,7 +54,7 @@ var notices = map[string]string{
 }
 
 // endings open the window in which a result can be contested.
-var endings = []string{"case.declined", "case.diverted", "case.replied", "case.concluded", "case.ended"}
+var endings = []string{"case.declined", "case.diverted", "case.replied", "case.concluded", "case.ended", "case.reply_shared"}
 
 // noticeClosing tells that a window is about to close, some days before.
 const (

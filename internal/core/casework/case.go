@@ -135,6 +135,7 @@ const (
 	Unreachable   Outcome = "unreachable"    // 无法联系
 	Ended         Outcome = "ended"          // 终止办理
 	Decided       Outcome = "decided"        // 复查、复核已决定
+	Attached      Outcome = "attached"       // 并入: goes on as a supplement of another case
 )
 
 // Conclusions lists the outcomes that conclude can choose.

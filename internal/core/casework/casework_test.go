@@ -48,7 +48,7 @@ func good() Data {
 		Remedy: "review within 30 days", Route: "court", Days: 10, Outcome: Resolved,
 		RatedUnit: Satisfied, RatedResult: Dissatisfied, Method: "direct", Evidence: "photo",
 		Result: Supported, Request: 1, Task: 1, Duty: "duty item 7", Attendees: "two units", Plan: "new plan",
-		Decision: Maintain, Ground: ThreeOpinions, Count: 5, Kind: Petition,
+		Decision: Maintain, Ground: ThreeOpinions, Count: 5, Kind: Petition, Relation: AsRevisit, LinkedID: 77, LinkedNo: "MC26-0000-0077",
 	}
 }
 

@@ -122,7 +122,7 @@ func Permitted(c Case, a access.Actor, now time.Time, r Rules) []Verb {
 // person as a button, or taken from one over the API.
 func ByProgram(v Verb) bool {
 	switch v {
-	case Register, Lapse, Warn, NoteReview:
+	case Register, Lapse, Warn, NoteReview, ShareReply:
 		return true
 	}
 	return false

@@ -106,6 +106,8 @@ type Data struct {
 	NewLaw     string   `json:"new_law,omitempty"`
 	Ground     Ground   `json:"ground,omitempty"`
 	Count      int      `json:"count,omitempty"` // speakers
+
+	Relation RelationKind `json:"relation,omitempty"` // relate
 }
 
 // Command is a wish to use a verb.

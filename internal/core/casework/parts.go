@@ -144,6 +144,8 @@ type Parts struct {
 	Speakers    int       `json:"speakers,omitempty"`
 	Retaliation bool      `json:"retaliation,omitempty"`
 	UrgentAt    time.Time `json:"urgent_reported,omitzero"`
+
+	Relation *Relation `json:"relation,omitempty"` // to the case that this one belongs to
 }
 
 func (p Parts) clone() Parts {

@@ -183,7 +183,7 @@ func always(Case, Data) bool { return true }
 func ifUpheld(_ Case, d Data) bool { return d.Upheld }
 
 // table is every verb: the ordinary life, then what only some cases meet.
-var table = join(ordinaryTable, requestTable, unitTable, reviewTable, hotlineTable, oversightTable)
+var table = join(ordinaryTable, requestTable, unitTable, reviewTable, hotlineTable, relationTable, oversightTable)
 
 // rows finds a verb's row.
 var rows = func() map[Verb]*row {

@@ -100,6 +100,13 @@ const (
 	NameSpeakers    Verb = "name_speakers"    // 推选代表, at most five for a visit
 )
 
+// One matter raised several times.
+const (
+	Relate     Verb = "relate"      // 关联: 补充、同类、重访
+	Unrelate   Verb = "unrelate"    // 撤销关联
+	ShareReply Verb = "share_reply" // 同件同答: the program serves the master's reply
+)
+
 // Mediation, supervision, instructions.
 const (
 	ProposeMediation Verb = "propose_mediation"  // 提议调解

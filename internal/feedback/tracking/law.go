@@ -56,6 +56,13 @@ func (t *teller) lawful(e casework.Event, by string) (ch chapter, ok bool) {
 		ch.Title, ch.Text = t.say("converted", i18n.Key("kind."+string(d.Kind))), d.Reason
 	case casework.PromiseCallback:
 		ch.Title = t.say("callback_promised", by, d.Days)
+	case casework.Relate:
+		ch.Title = t.say("related_"+string(d.Relation), d.LinkedNo)
+	case casework.Unrelate:
+		ch.Title, ch.Text = t.say("unrelated", by), d.Reason
+	case casework.ShareReply:
+		ch.Title = t.say("reply_shared", i18n.Key("outcome."+string(d.Outcome)))
+		ch.Letter = t.letter(e, by, "reply", d.Text, "basis", d.Basis, "remedy", d.Remedy)
 	case casework.NameSpeakers:
 		ch.Title = t.say("speakers_named", d.Count)
 	case casework.ConsentMediation:

@@ -31,7 +31,7 @@ var Groups = []VerbGroup{
 	{"petitioner", []casework.Verb{
 		casework.Acknowledge, casework.PromiseCallback, casework.CallBack, casework.Supplement, casework.Urge, casework.Withdraw,
 		casework.Rate, casework.Contest, casework.NameSpeakers, casework.ProposeMediation, casework.ConsentMediation,
-		casework.RecordMediation, casework.Recuse, casework.AskRecusal, casework.RuleRecusal,
+		casework.RecordMediation, casework.Relate, casework.Unrelate, casework.Recuse, casework.AskRecusal, casework.RuleRecusal,
 	}},
 	{"review", []casework.Verb{
 		casework.RequestReview, casework.TakeUp, casework.OpenHearing, casework.CloseHearing, casework.LookAgain,

@@ -166,6 +166,10 @@ var forms = map[casework.Verb][]Field{
 	casework.CoRate:          {{Name: "rated_unit", Input: Grade, Required: true}, {Name: "rated_result", Input: Grade, Required: true}, {Name: "text", Input: Words}},
 	casework.NameSpeakers:    {number("count", "5")},
 
+	casework.Relate: {{Name: "relation", Input: Choice, Required: true, Options: names(casework.RelationKinds), Prefix: "relation.", Default: "join"},
+		{Name: "linked", Input: Line, Required: true}, {Name: "text", Input: Words}},
+	casework.Unrelate: {reason},
+
 	casework.ProposeMediation: {text, optional(number("days", "30"))},
 	casework.ConsentMediation: {upheld},
 	casework.RecordMediation:  {upheld, text, uploads},

@@ -63,6 +63,10 @@ func keep(v casework.Verb, d casework.Data) (casework.Data, error) {
 	if v == casework.GiveFeedback || v == casework.AnswerInstruct || v == casework.DropDirective {
 		out.Ref = d.Ref
 	}
+	if v == casework.ShareReply {
+		out.Text, out.Outcome, out.Evidence = d.Text, d.Outcome, d.Evidence
+		out.Facts, out.Basis, out.Remedy, out.Result = d.Facts, d.Basis, d.Remedy, d.Result
+	}
 	if v == casework.Cosign {
 		out.People = d.People
 	}

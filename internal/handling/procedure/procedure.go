@@ -158,6 +158,9 @@ func (s *Service) act(ctx context.Context, tx db.Tx, before casework.Case, a cas
 	if err := s.linked(ctx, tx, &a.Data); err != nil {
 		return before, err
 	}
+	if err := s.relates(ctx, tx, before, &a); err != nil {
+		return before, err
+	}
 	if err := s.begins(ctx, &b, before, &a); err != nil {
 		return before, err
 	}

@@ -76,6 +76,9 @@ var summaries = map[casework.Verb]string{
 	casework.Acknowledge:     "Mark what the petitioner urged or added as read",
 	casework.NameSpeakers:    "Say how many representatives a visit of several named",
 
+	casework.Relate:   "Relate a case to another one: supplement, same matter, raised again",
+	casework.Unrelate: "Undo a relation; everything stands as before",
+
 	casework.ProposeMediation: "Propose mediation",
 	casework.ConsentMediation: "Agree to mediation, or refuse it",
 	casework.RecordMediation:  "Record how a mediation ended",
