@@ -98,7 +98,7 @@ func migrate(ctx context.Context, d *db.DB) error {
 }
 
 func (a *App) openKeys(ctx context.Context) (err error) {
-	if a.Keys, err = seal.OpenOrCreate(a.Config.KeyPath()); err != nil {
+	if err = a.openRing(ctx); err != nil {
 		return err
 	}
 	if a.Blobs, err = blob.Open(a.Config.BlobDir()); err != nil {
@@ -138,7 +138,11 @@ func (a *App) Start(ctx context.Context) error {
 		go func() { defer a.watch.Done(); w(ctx, 5*time.Second) }()
 	}
 	a.watch.Add(1)
+	go func() { defer a.watch.Done(); a.Keys.Watch(ctx, 2*time.Second, a.Log) }()
+	a.watch.Add(1)
 	go func() { defer a.watch.Done(); a.Notify.Run(ctx, 2*time.Second) }()
+	a.watch.Add(1)
+	go func() { defer a.watch.Done(); a.Doors.Run(ctx) }()
 	return a.Jobs.Start(ctx)
 }
 

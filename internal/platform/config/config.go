@@ -28,11 +28,13 @@ type Config struct {
 
 // Storage is where the instance keeps what it was told.
 type Storage struct {
-	Data         string `default:"./data" type:"path" help:"Folder for attachments, keys and, by default, the SQLite file."`
-	Database     string `help:"SQLite file, or postgres:// URL. Default: xinqiao.db in the data folder. A URL with a password belongs in the environment or in --database-file."`
-	DatabaseFile string `type:"path" help:"File that holds the database URL, for deployments that mount secrets as files."`
-	KeyFile      string `type:"path" help:"Key ring that seals personal data. Default: seal.key in the data folder, made at the first start. Lose it and the names are gone."`
-	Readers      int    `default:"0" help:"Connections for reading; 0 chooses by the number of processors."`
+	Data             string `default:"./data" type:"path" help:"Folder for attachments, keys and, by default, the SQLite file."`
+	Database         string `help:"SQLite file, or postgres:// URL. Default: xinqiao.db in the data folder. A URL with a password belongs in the environment or in --database-file."`
+	DatabaseFile     string `type:"path" help:"File that holds the database URL, for deployments that mount secrets as files."`
+	KeyFile          string `type:"path" help:"Key file: the working keys that seal personal data, wrapped by the master key. Default: seal.key in the data folder, made at the first start. Lose it and the names are gone."`
+	MasterKeyFile    string `type:"path" help:"File with the master key, 32 hexadecimal digits. The variable XINQIAO_MASTER_KEY may hold the key itself. Default: master.key beside the key file, made at the first start; keep it elsewhere in earnest."`
+	MasterKeyCommand string `help:"Program that wraps and unwraps the working keys in place of a master key, for a device (PKCS#11) or a key service: see docs/identity.md."`
+	Readers          int    `default:"0" help:"Connections for reading; 0 chooses by the number of processors."`
 }
 
 // Web is how the instance meets browsers and other systems.
@@ -84,6 +86,17 @@ func (s Storage) KeyPath() string {
 	return filepath.Join(s.Data, "seal.key")
 }
 
+// MasterEnv is the variable that may hold the master key itself.
+const MasterEnv = EnvPrefix + "_MASTER_KEY"
+
+// MasterPath gives the file of the master key.
+func (s Storage) MasterPath() string {
+	if s.MasterKeyFile != "" {
+		return s.MasterKeyFile
+	}
+	return filepath.Join(filepath.Dir(s.KeyPath()), "master.key")
+}
+
 // BlobDir gives the folder of attachments. It lies outside every web root.
 func (s Storage) BlobDir() string { return filepath.Join(s.Data, "attachments") }
 
@@ -120,6 +133,9 @@ func (s Storage) Validate() error {
 	}
 	if s.Database != "" && s.DatabaseFile != "" {
 		return errors.New("--database and --database-file: give one of them")
+	}
+	if s.MasterKeyFile != "" && s.MasterKeyCommand != "" {
+		return errors.New("--master-key-file and --master-key-command: give one of them")
 	}
 	return nil
 }

@@ -175,5 +175,41 @@ func VerifyWith(publicPEM, file []byte, sig Signature) error {
 	return verify(public, file, sig)
 }
 
+// ResealSigner seals the signing keys anew if a key seals them that is no
+// longer active, and tells whether it did.
+func ResealSigner(path string, k *Keyring) (changed bool, err error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	err = locked(path, func() error {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		var f signingFile
+		if err := json.Unmarshal(text, &f); err != nil {
+			return fmt.Errorf("the file of signing keys %s is damaged", path)
+		}
+		for i, key := range f.Keys {
+			if !k.Stale(key.Sealed) {
+				continue
+			}
+			der, err := k.Unseal(signingPurpose+key.ID, key.Sealed)
+			if err != nil {
+				return err
+			}
+			f.Keys[i].Sealed, changed = k.Seal(signingPurpose+key.ID, der), true
+		}
+		if !changed {
+			return nil
+		}
+		return replace(path, f)
+	})
+	if err != nil {
+		return false, fmt.Errorf("seal: signing keys: %w", err)
+	}
+	return changed, nil
+}
+
 // SigningPath is where the signing keys lie for a key file.
 func SigningPath(keyFile string) string { return filepath.Join(filepath.Dir(keyFile), "signing.json") }

@@ -81,3 +81,41 @@ func TestSignersDiffer(t *testing.T) {
 		t.Error("others can read the file")
 	}
 }
+
+func TestSigningKeysAreSealedAnew(t *testing.T) {
+	path, master, keys := house(t)
+	signing := SigningPath(path)
+	if changed, err := ResealSigner(signing, keys); err != nil || changed {
+		t.Fatal("there is no file yet", changed, err)
+	}
+	signer, err := OpenOrCreateSigner(signing, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sig, err := signer.Sign([]byte("file"), moment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Rotate(t.Context(), path, master, Data, moment); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keys.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []bool{true, false} {
+		if changed, err := ResealSigner(signing, keys); err != nil || changed != want {
+			t.Fatal(changed, err)
+		}
+	}
+	if err := Destroy(path, Data, 1, moment.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := Open(t.Context(), path, master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenOrCreateSigner(signing, fresh)
+	if err != nil || again.Verify([]byte("file"), sig) != nil {
+		t.Fatal("the signing key is lost", err)
+	}
+}
