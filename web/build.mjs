@@ -7,7 +7,9 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const dist = new URL("../internal/ui/assets/dist/", import.meta.url).pathname;
-const limits = { "public.js": 100 * 1024, "desk.js": 120 * 1024 };
+// outbox.js and kiosk.js come to public.js on a page; together they stay below
+// 100 KB. sw.js is the service worker: the server writes its build before it.
+const limits = { "public.js": 75 * 1024, "desk.js": 120 * 1024, "outbox.js": 25 * 1024, "kiosk.js": 25 * 1024 };
 
 await mkdir(dist, { recursive: true });
 for (const name of await readdir(dist)) {
@@ -15,13 +17,14 @@ for (const name of await readdir(dist)) {
 }
 
 const { metafile } = await build({
-  entryPoints: ["src/public.ts", "src/desk.ts", "src/chart.ts", "style/style.css"],
+  entryPoints: ["src/public.ts", "src/desk.ts", "src/chart.ts", "src/outbox.ts", "src/kiosk.ts", "src/sw.ts", "style/style.css"],
   entryNames: "[name]-[hash]",
   outdir: dist,
   bundle: true,
   minify: true,
   metafile: true,
   target: ["chrome80", "safari13", "firefox78"],
+  supported: { destructuring: true }, // Safari 13 has it, but for corners that nobody here turns
   legalComments: "none",
   charset: "utf8",
   logLevel: "warning",

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/a-h/templ"
 
 	"xinqiao/internal/core/access"
+	"xinqiao/internal/platform/page"
 )
 
 // htmxConfig makes htmx live within the content security policy, and lets
@@ -95,6 +97,33 @@ func home(v Voice) string {
 		return "/lead"
 	}
 	return "/"
+}
+
+// homeOf is home, but on a kiosk its own first page.
+func homeOf(ctx context.Context, v Voice) string {
+	if page.From(ctx).Kiosk != nil {
+		return "/kiosk"
+	}
+	return home(v)
+}
+
+// manifestOf is where an app says what it is, for those who install it.
+func manifestOf(app string) string {
+	if app != "" {
+		return "/" + app + "/manifest.webmanifest"
+	}
+	return "/manifest.webmanifest"
+}
+
+// kioskBody makes every page of a kiosk come without an entry in the history,
+// so that nobody's Back shows somebody else's page.
+func kioskBody(k *page.Kiosk) templ.Attributes {
+	if k == nil {
+		return nil
+	}
+	return templ.Attributes{
+		"hx-boost": "true", "hx-push-url": "false", "data-idle": strconv.Itoa(k.Idle), "data-grace": strconv.Itoa(k.Grace), "data-bridge": k.Bridge,
+	}
 }
 
 func htmlLang(lang string) string {

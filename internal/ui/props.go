@@ -22,6 +22,9 @@ type PageProps struct {
 	Active string // id of the navigation item
 	Chart  bool   // load the chart script
 	Plain  bool   // no navigation: sign-in, print
+	Script string // one more bundled script, such as "outbox.js"
+	Shell  bool   // kept for the time without a network: it holds nobody's data
+	App    string // which of the installable apps it belongs to: "" public, "agent"
 	Wide   bool   // public page wider than a reading column
 }
 

@@ -3,6 +3,7 @@ import "htmx.org";
 import { countCharacters, guardSubmits, keepDrafts, previewFiles } from "./behaviour/forms";
 import { offerPush } from "./behaviour/push";
 import { focusErrors, markScript, printAndCopy } from "./behaviour/page";
+import { startOffline } from "./offline/start";
 
 markScript();
 guardSubmits();
@@ -12,4 +13,5 @@ keepDrafts();
 printAndCopy();
 focusErrors();
 offerPush();
+startOffline();
 document.addEventListener("htmx:load", (e) => countCharacters(e.target as Element));

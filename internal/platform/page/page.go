@@ -16,6 +16,15 @@ type View struct {
 	Flash     *Flash
 	Tray      bool // the reader has a tray of reminders
 	Unread    int  // of them
+	Kiosk     *Kiosk
+}
+
+// Kiosk is the public machine that a page is shown on; nil on a device of
+// one's own.
+type Kiosk struct {
+	Idle   int    // seconds without a touch until it asks
+	Grace  int    // seconds more until everything is wiped
+	Bridge string // WebSocket address of its reader, scanner and printer; "" has none
 }
 
 // Flash is a message that survived one redirect.

@@ -26,7 +26,7 @@ export function offerPush(): void {
 
 async function subscribe(b: HTMLButtonElement): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") throw new Error("not allowed");
-  await navigator.serviceWorker.register("/push-worker.js");
+  await navigator.serviceWorker.register("/sw.js");
   const worker = await navigator.serviceWorker.ready;
   const s = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(b.dataset.pushKey ?? "") });
   const answer = await fetch(b.dataset.push ?? "", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify(s) });
