@@ -172,7 +172,7 @@ func (r *Reader) upsideDown(img *image.RGBA, boxes []Quad) (bool, error) {
 	up, down := 0.0, 0.0
 	for i := 0; i < len(boxes); i += max(1, len(boxes)/asked) {
 		w, _ := boxes[i].size()
-		out, err := r.Turned.Run(stripe(cut(img, boxes[i], 48, 192), 192, false))
+		out, err := r.Turned.Run(stripe(cut(img, boxes[i], lineHeight, turnWidth), turnWidth))
 		if err != nil {
 			return false, fmt.Errorf("ocr: direction: %w", err)
 		}

@@ -8,16 +8,14 @@ import (
 
 const (
 	lineHeight = 48
+	turnWidth  = 192
 	leastWidth = 320
 	mostWidth  = 3200
 	leastSure  = 0.5 // a line that is less certain is a stain or a seal
 )
 
 // stripe is a line as the small networks want it, padded to a width.
-func stripe(p patch, width int, pad bool) Tensor {
-	if !pad {
-		p = stretch(p, width)
-	}
+func stripe(p patch, width int) Tensor {
 	width = max(width, p.w)
 	t := Tensor{[]int{1, 3, p.h, width}, make([]float32, 3*p.h*width)}
 	for y := range p.h {
@@ -30,22 +28,9 @@ func stripe(p patch, width int, pad bool) Tensor {
 	return t
 }
 
-// stretch cuts a patch that is too wide; one that is narrower stays, and the
-// rest is filled.
-func stretch(p patch, width int) patch {
-	if p.w <= width {
-		return p
-	}
-	out := patch{width, p.h, make([]float32, 3*width*p.h)}
-	for y := range p.h {
-		copy(out.rgb[3*y*width:][:3*width], p.rgb[3*y*p.w:])
-	}
-	return out
-}
-
 // recognise reads one line.
 func (r *Reader) recognise(img *image.RGBA, q Quad) (Line, error) {
-	out, err := r.Recognise.Run(stripe(cut(img, q, lineHeight, mostWidth), leastWidth, true))
+	out, err := r.Recognise.Run(stripe(cut(img, q, lineHeight, mostWidth), leastWidth))
 	if err != nil {
 		return Line{}, fmt.Errorf("ocr: characters: %w", err)
 	}

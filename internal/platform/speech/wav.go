@@ -13,7 +13,10 @@ var errWAV = errors.New("no WAV file of 16-bit samples")
 // ReadWAV reads a WAV file of 16-bit samples, mixes channels and brings it to
 // 8 kHz. Programs that write to a pipe cannot know the length beforehand and
 // claim a nonsensical one: what is there counts.
-func ReadWAV(r io.Reader) ([]int16, error) {
+func ReadWAV(r io.Reader) ([]int16, error) { return ReadWAVAt(r, Rate) }
+
+// ReadWAVAt is ReadWAV at another rate.
+func ReadWAVAt(r io.Reader, rate int) ([]int16, error) {
 	b, err := io.ReadAll(io.LimitReader(r, most))
 	if err != nil {
 		return nil, err
@@ -33,7 +36,7 @@ func ReadWAV(r io.Reader) ([]int16, error) {
 			if !f.fits() {
 				return nil, errWAV
 			}
-			return Resample(mix(body, f.channels), f.rate, Rate), nil
+			return Resample(mix(body, f.channels), f.rate, rate), nil
 		}
 		b = b[min(size+size&1, len(b)):]
 	}
