@@ -45,6 +45,7 @@ func (a *App) wireNotify() error {
 	if sms {
 		a.Tracking.Sender = a.Notify
 	}
+	a.Notify.Follow(a.news()...)
 	a.Notify.Subscribe(a.Jobs)
 	a.Notify.Schedule(a.Jobs)
 	return nil

@@ -77,10 +77,14 @@ func TestSupervisionJourney(t *testing.T) {
 			t.Errorf("the unit's list: %+v", list)
 		}
 		c.careHandler.Get(directive).Problem(http.StatusNotFound, "supervision.not_found")
+		has(t, c.handler, "supervision.opened", 1)
+		has(t, c.careHandler, "supervision.opened", 0)
 		c.handler.With("Idempotency-Key", "a").Post(directive+"/answer", map[string]any{"text": "已书面告知。"}).Is(http.StatusOK)
 		if events = h.Events(r.No); events[len(events)-1] != "feedback_given" {
 			t.Errorf("events %v", events)
 		}
+		h.Drain()
+		has(t, supervisor, "supervision.answer", 1)
 		supervisor.With("Idempotency-Key", "b").Post(directive+"/accept", map[string]any{}).Is(http.StatusOK)
 		supervisor.With("Idempotency-Key", "c").Post(directive+"/close", map[string]any{"text": "已落实", "result": "done"}).Is(http.StatusOK).Into(&d)
 		if d.State != "closed" {
@@ -97,6 +101,30 @@ func TestSupervisionJourney(t *testing.T) {
 		if body := string(h.Client(leader).Get("/api/v1/leads").Is(http.StatusOK).Body); !strings.Contains(body, r.No) {
 			t.Errorf("the leader's board: %s", body)
 		}
+		h.Drain()
+		has(t, h.Client(leader), "caselead.taken", 1)
+		h.SignIn(apptest.Post{Role: access.UnitHandler, Unit: h.School}).Get("/desk/inbox").Is(http.StatusOK).Has("收到督办或者批示", "反馈已认可")
 		h.SignIn(leader).Get("/desk/cases/"+r.No).Is(http.StatusOK).Has(`id="supervision"`, `id="standards"`, `id="lead"`, "逾期未告知")
 	})
+}
+
+// has counts the news of a kind in somebody's tray.
+func has(t *testing.T, c *apptest.Client, kind string, want int) {
+	t.Helper()
+	var tray struct {
+		Reminders []struct {
+			News string `json:"news"`
+			Path string `json:"path"`
+		} `json:"reminders"`
+	}
+	c.Get("/api/v1/inbox").Is(http.StatusOK).Into(&tray)
+	n := 0
+	for _, it := range tray.Reminders {
+		if it.News == kind && it.Path != "" {
+			n++
+		}
+	}
+	if n != want {
+		t.Errorf("%d news of %s in the tray, want %d: %+v", n, kind, want, tray.Reminders)
+	}
 }

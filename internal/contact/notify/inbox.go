@@ -9,7 +9,7 @@ import (
 	"xinqiao/internal/platform/fault"
 )
 
-// Item is a reminder in somebody's tray.
+// Item is a reminder, or news, in somebody's tray.
 type Item struct {
 	ID        int64
 	CaseID    int64
@@ -19,6 +19,10 @@ type Item struct {
 	DueAt     time.Time
 	At        time.Time
 	ReadAt    time.Time
+
+	Kind    string // of news; "" is a reminder
+	Subject int64  // what the news is of
+	Path    string // where it is read
 
 	Case  casework.Case       // as the reader may see it now
 	Duty  casework.Obligation // the duty spoken of
@@ -48,6 +52,13 @@ func (s *Service) Tray(ctx context.Context, unread bool, before int64) (items []
 	}
 	now := s.Clock.Now()
 	for _, it := range list {
+		if it.Kind != "" {
+			if it, err = s.news(ctx, me, it, cases); err != nil {
+				return nil, false, err
+			}
+			items = append(items, it)
+			continue
+		}
 		c, known := cases[it.CaseID]
 		if !known || !maySee(me, c) {
 			it.Case, it.Stale = casework.Case{}, true
@@ -68,6 +79,22 @@ func (s *Service) Tray(ctx context.Context, unread bool, before int64) (items []
 	return items, more, nil
 }
 
+// news completes an item of news; one that its reader may not open any more
+// says nothing.
+func (s *Service) news(ctx context.Context, me access.Actor, it Item, cases map[int64]casework.Case) (Item, error) {
+	open, err := s.openable(ctx, me, it)
+	if err != nil {
+		return it, err
+	}
+	it.Stale = !open
+	if !open {
+		it.Path = ""
+	} else if c, known := cases[it.CaseID]; known && maySee(me, c) {
+		it.Case = c
+	}
+	return it, nil
+}
+
 // mostUnread bounds the count in the page's head.
 const mostUnread = 100
 
@@ -76,9 +103,9 @@ func (s *Service) Unread(ctx context.Context) (int, error) {
 	return s.store.unread(ctx, access.From(ctx).ID, mostUnread)
 }
 
-// MarkRead marks one of the actor's reminders as read and gives its case's
-// number; 0 marks all.
-func (s *Service) MarkRead(ctx context.Context, id int64) (no string, err error) {
+// MarkRead marks one item of the actor's tray as read and gives the page that
+// it leads to; 0 marks all.
+func (s *Service) MarkRead(ctx context.Context, id int64) (path string, err error) {
 	me := access.From(ctx)
 	if id == 0 {
 		return "", s.store.readAll(ctx, me.ID, s.Clock.Now())
@@ -90,6 +117,13 @@ func (s *Service) MarkRead(ctx context.Context, id int64) (no string, err error)
 	if err := s.store.read(ctx, me.ID, it, s.Clock.Now()); err != nil {
 		return "", err
 	}
+	if it.Kind != "" {
+		open, err := s.openable(ctx, me, it.Item)
+		if err == nil && !open {
+			err = errMissing
+		}
+		return it.Path, err
+	}
 	cases, err := s.Cases.ByIDs(ctx, []int64{it.CaseID})
 	if err != nil {
 		return "", err
@@ -98,7 +132,7 @@ func (s *Service) MarkRead(ctx context.Context, id int64) (no string, err error)
 	if !known || !maySee(me, c) {
 		return "", errMissing
 	}
-	return c.No, nil
+	return "/desk/cases/" + c.No, nil
 }
 
 var errMissing = fault.New(fault.NotFound, "notify.missing")

@@ -85,12 +85,13 @@ type Service struct {
 	Needs
 	store   store
 	senders map[sender.Way]sender.Sender
+	sources map[string]Source // by kind of event
 	wake    map[lane]chan struct{}
 }
 
 // New makes the service.
 func New(n Needs) *Service {
-	s := &Service{Needs: n, store: store{n.DB}, senders: map[sender.Way]sender.Sender{}, wake: map[lane]chan struct{}{}}
+	s := &Service{Needs: n, store: store{n.DB}, senders: map[sender.Way]sender.Sender{}, sources: map[string]Source{}, wake: map[lane]chan struct{}{}}
 	for l, n := range workers {
 		s.wake[l] = make(chan struct{}, n)
 	}

@@ -23,10 +23,12 @@ func NewAPI(s *Service) *API { return &API{s} }
 type ReminderRow struct {
 	ID        int64     `json:"id"`
 	No        string    `json:"no,omitempty" example:"MC26-0A1B-7K3F" doc:"Absent when the asker may no longer see the case."`
-	Condition Condition `json:"condition" enum:"arrived,soon,unstarted,overdue,unfinished"`
-	Level     Level     `json:"level" enum:"handler,head,bureau,convenor" doc:"As what the asker was reminded."`
-	Duty      int       `json:"duty" doc:"The obligation's number within the case."`
-	Due       time.Time `json:"due_at"`
+	Condition Condition `json:"condition,omitempty" enum:"arrived,soon,unstarted,overdue,unfinished" doc:"Of a reminder."`
+	Level     Level     `json:"level,omitempty" enum:"handler,head,bureau,convenor" doc:"As what the asker was reminded."`
+	Duty      int       `json:"duty,omitempty" doc:"The obligation's number within the case."`
+	News      string    `json:"news,omitempty" example:"supervision.opened" doc:"What happened, if the item is no reminder of a duty."`
+	Path      string    `json:"path,omitempty" doc:"Page on which news are read."`
+	Due       time.Time `json:"due_at,omitzero"`
 	At        time.Time `json:"at"`
 	Read      time.Time `json:"read_at,omitzero"`
 	Settled   bool      `json:"settled,omitempty" doc:"The condition no longer holds."`
@@ -167,7 +169,7 @@ func (a *API) tray(ctx context.Context, in *trayInput) (*trayOutput, error) {
 	out.Body.Reminders = make([]ReminderRow, len(items))
 	for i, it := range items {
 		out.Body.Reminders[i] = ReminderRow{ID: it.ID, No: it.Case.No, Condition: it.Condition, Level: it.Level, Duty: it.Seq,
-			Due: it.DueAt, At: it.At, Read: it.ReadAt, Settled: it.Stale}
+			Due: it.DueAt, At: it.At, Read: it.ReadAt, Settled: it.Stale, News: it.Kind, Path: it.Path}
 	}
 	if more {
 		out.Body.Next = items[len(items)-1].ID

@@ -25,6 +25,9 @@ func (s *Service) Subscribe(j *jobs.Jobs) {
 	}
 	slices.Sort(kinds)
 	j.Subscribe(jobs.Subscriber{Name: "notify", Kinds: slices.Compact(kinds), Handle: s.heard})
+	if len(s.sources) > 0 {
+		j.Subscribe(jobs.Subscriber{Name: "notify.news", Kinds: slices.Sorted(maps.Keys(s.sources)), Handle: s.hearNews})
+	}
 }
 
 // heard notes which cases to look at. It reads nothing of them: what holds is

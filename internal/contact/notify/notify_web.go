@@ -81,7 +81,7 @@ func (h *Web) Badge(next web.Handler) web.Handler {
 
 // receives tells whether somebody's role is ever reminded.
 func receives(a access.Actor) bool {
-	return a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead, access.Leader)
+	return a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead, access.Leader, access.Supervisor, access.Inspector)
 }
 
 func (h *Web) getInbox(w http.ResponseWriter, r *http.Request) error {
@@ -118,11 +118,11 @@ func (h *Web) openItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || id <= 0 {
 		return errMissing
 	}
-	no, err := h.MarkRead(r.Context(), id)
+	path, err := h.MarkRead(r.Context(), id)
 	if err != nil {
 		return err
 	}
-	return web.Redirect(w, r, "/desk/cases/"+no)
+	return web.Redirect(w, r, path)
 }
 
 func (h *Web) postRead(w http.ResponseWriter, r *http.Request) error {

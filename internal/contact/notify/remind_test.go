@@ -421,7 +421,7 @@ func TestTray(t *testing.T) {
 			t.Fatal(len(rest), more, err)
 		}
 		no, err := s.MarkRead(me, first[0].ID)
-		if err != nil || no != first[0].Case.No {
+		if err != nil || no != "/desk/cases/"+first[0].Case.No {
 			t.Error(no, err)
 		}
 		if _, err := s.MarkRead(ctxOf(headID), first[1].ID); err == nil {

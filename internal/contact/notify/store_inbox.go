@@ -7,7 +7,7 @@ import (
 	"xinqiao/internal/platform/db"
 )
 
-const itemColumns = `id, case_id, condition, level, duty_seq, due_at, at, read_at, reminder_id`
+const itemColumns = `id, case_id, condition, level, duty_seq, due_at, at, read_at, reminder_id, kind, subject, path`
 
 // trayRow is an Item with the reminder that it is of.
 type trayRow struct {
@@ -18,9 +18,17 @@ type trayRow struct {
 func scanItem(r db.Rows) (trayRow, error) {
 	var it trayRow
 	var due, at, read db.Time
-	err := r.Scan(&it.ID, &it.CaseID, &it.Condition, &it.Level, &it.Seq, &due, &at, &read, &it.reminderID)
+	err := r.Scan(&it.ID, &it.CaseID, &it.Condition, &it.Level, &it.Seq, &due, &at, &read, &it.reminderID, &it.Kind, &it.Subject, &it.Path)
 	it.DueAt, it.At, it.ReadAt = due.Std(), at.Std(), read.Std()
 	return it, err
+}
+
+// newsToInbox lays news into somebody's tray, once.
+func (store) newsToInbox(ctx context.Context, tx db.Tx, it trayRow, staffID int64) error {
+	_, err := tx.Exec(ctx, `INSERT INTO inbox (id, staff_id, reminder_id, case_id, condition, level, duty_seq, due_at, at, kind, subject, path)
+		VALUES ($1, $2, $3, $4, '', '', 0, $5, $6, $7, $8, $9) ON CONFLICT (staff_id, reminder_id) DO NOTHING`,
+		it.ID, staffID, it.reminderID, it.CaseID, db.At(it.DueAt), db.At(it.At), it.Kind, it.Subject, it.Path)
+	return err
 }
 
 const (

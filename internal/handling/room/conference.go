@@ -126,6 +126,14 @@ func (s *Service) OpenItems(ctx context.Context, a access.Actor) ([]Item, error)
 	return s.store.openItems(ctx, s.DB.Read(), a)
 }
 
+// Item is one line of an agenda, for who may attend and for the program.
+func (s *Service) Item(ctx context.Context, a access.Actor, id int64) (Item, error) {
+	if !a.Has(attending...) && a.Role != access.System {
+		return Item{}, ErrNotFound
+	}
+	return s.store.item(ctx, s.DB.Read(), a, id)
+}
+
 // AddItem puts a case or a topic on the agenda.
 func (s *Service) AddItem(ctx context.Context, a access.Actor, id int64, caseNo, topic string) error {
 	if _, err := s.convened(ctx, a, id); err != nil {
