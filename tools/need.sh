@@ -16,6 +16,7 @@ if [[ -n "${CI:-}" ]]; then # calls and short messages; elsewhere their tests ar
   need sipp sip-tester
   need espeak-ng espeak-ng
   need bearerbox kannel
+  need dovecot dovecot-imapd
   [[ -x /usr/lib/kannel/test/fakesmsc ]] || missing+=(kannel-extras)
 fi
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)

@@ -1,0 +1,124 @@
+-- +goose Up
+-- How far a door has read: a mailbox, a feed.
+CREATE TABLE door_mark (
+    door TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (door, name)
+);
+
+-- Which mail belongs to which thread; Message-IDs only as hashes.
+CREATE TABLE door_mail (
+    door TEXT NOT NULL,
+    id_hash TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (door, id_hash)
+);
+
+-- Dialogues that are not finished, sealed; who is a blind index.
+CREATE TABLE door_dialogue (
+    door TEXT NOT NULL,
+    who BYTEA NOT NULL,
+    body BYTEA NOT NULL,
+    version BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (door, who)
+);
+CREATE INDEX door_dialogue_old ON door_dialogue (updated_at);
+
+-- What was answered to a message, so that its repetition is answered alike.
+CREATE TABLE door_answer (
+    door TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body BYTEA NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (door, key)
+);
+CREATE INDEX door_answer_old ON door_answer (at);
+
+-- Which cases a follower of an account has filed there.
+CREATE TABLE door_follower (
+    door TEXT NOT NULL,
+    who BYTEA NOT NULL,
+    arrival_key TEXT NOT NULL,
+    no TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (door, who, arrival_key)
+);
+
+-- Requests of other systems (Open311): which client filed what.
+CREATE TABLE door_request (
+    token TEXT PRIMARY KEY,
+    door TEXT NOT NULL,
+    client TEXT NOT NULL,
+    arrival_id BIGINT NOT NULL,
+    no TEXT NOT NULL,
+    service TEXT NOT NULL,
+    address TEXT NOT NULL,
+    lat TEXT NOT NULL,
+    lon TEXT NOT NULL,
+    media BIGINT NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX door_request_client ON door_request (client, at, token);
+CREATE INDEX door_request_no ON door_request (no) WHERE no <> '';
+CREATE INDEX door_request_open ON door_request (client, token) WHERE no = '';
+
+-- Codes that people scan (二维码).
+CREATE TABLE door_code (
+    id BIGINT PRIMARY KEY,
+    token TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL,
+    unit_id BIGINT NOT NULL,
+    area_id BIGINT NOT NULL,
+    staff_id BIGINT NOT NULL,
+    place TEXT NOT NULL,
+    active BOOLEAN NOT NULL,
+    scans BIGINT NOT NULL,
+    made_by BIGINT NOT NULL,
+    made_at BIGINT NOT NULL
+);
+CREATE INDEX door_code_unit ON door_code (unit_id, id);
+
+-- Which code a filing came through.
+CREATE TABLE door_code_case (
+    case_id BIGINT PRIMARY KEY,
+    code_id BIGINT NOT NULL
+);
+CREATE INDEX door_code_case_code ON door_code_case (code_id, case_id);
+
+-- Files that were imported through a door.
+CREATE TABLE door_import (
+    id BIGINT PRIMARY KEY,
+    door TEXT NOT NULL,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    dry_run BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    expected BIGINT NOT NULL,
+    read BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    held BIGINT NOT NULL,
+    known BIGINT NOT NULL,
+    rejected BIGINT NOT NULL,
+    rejects TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    made_by BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL
+);
+CREATE INDEX door_import_door ON door_import (door, id);
+CREATE INDEX door_import_open ON door_import (id) WHERE state IN ('queued', 'running');
+
+-- +goose Down
+DROP TABLE door_import;
+DROP TABLE door_code_case;
+DROP TABLE door_code;
+DROP TABLE door_request;
+DROP TABLE door_follower;
+DROP TABLE door_answer;
+DROP TABLE door_dialogue;
+DROP TABLE door_mail;
+DROP TABLE door_mark;
