@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"xinqiao/internal/platform/learn/text"
 )
@@ -36,7 +35,8 @@ func (m *Model) Save(w io.Writer) error {
 	out.list(len(head), head)
 	out.list(len(m.words.Slots), m.words.Slots)
 	out.list(len(m.words.Rarity), m.words.Rarity)
-	out.bytes(binary.LittleEndian.AppendUint32(nil, math.Float32bits(m.words.Title)))
+	out.list(m.words.Body, []byte(nil))
+	out.list(m.words.Title, []float32{m.words.Share})
 	out.list(m.stride, []byte(nil))
 	out.list(len(m.weights), m.weights)
 	out.list(len(m.scales), m.scales)
@@ -83,8 +83,9 @@ func Load(r io.Reader) (*Model, error) {
 	head := take[byte](in, in.length())
 	m.words.Slots = take[uint32](in, in.length())
 	m.words.Rarity = take[float32](in, in.length())
-	if title := take[float32](in, 1); len(title) == 1 {
-		m.words.Title = title[0]
+	m.words.Body, m.words.Title = in.length(), in.length()
+	if share := take[float32](in, 1); len(share) == 1 {
+		m.words.Share = share[0]
 	}
 	m.stride = in.length()
 	m.weights = take[int8](in, in.length())

@@ -9,6 +9,7 @@ import (
 // chosen. Its table is keyed by the run's hash; two runs with one 64-bit hash
 // would be one.
 type Counter struct {
+	shape  Shape
 	hashes []uint64
 	texts  []uint32
 	last   []uint32 // the text that was counted last, so that it counts once
@@ -25,23 +26,27 @@ type counted struct {
 	length uint8
 }
 
-// NewCounter makes an empty counter.
-func NewCounter() *Counter { c := &Counter{}; c.grow(1 << 16); return c }
+// NewCounter makes an empty counter of the runs of a shape.
+func NewCounter(s Shape) *Counter {
+	c := &Counter{shape: s}
+	c.grow(1 << 16)
+	return c
+}
 
 // Add counts a message.
 func (c *Counter) Add(title, body string) {
 	c.n++
 	c.runes = fold(append(fold(c.runes[:0], title), gap), body)
-	c.runs(c.runes, bodySeed)
+	c.runs(c.runes, bodySeed, c.shape.Body)
 	c.runes = fold(c.runes[:0], title)
-	c.runs(c.runes, titleSeed)
+	c.runs(c.runes, titleSeed, c.shape.Title)
 }
 
-func (c *Counter) runs(rs []rune, seed uint64) {
+func (c *Counter) runs(rs []rune, seed uint64, most int) {
 	rs = rs[:min(len(rs), Most)]
 	for i := range rs {
 		h := seed
-		for n, r := range rs[i:min(i+Longest, len(rs))] {
+		for n, r := range rs[i:min(i+most, len(rs))] {
 			if r == gap {
 				break
 			}
@@ -88,9 +93,8 @@ func (c *Counter) grow(size int) {
 
 // Choice is what a vocabulary keeps.
 type Choice struct {
-	AtLeast int     // texts in which a feature occurs
-	AtMost  int     // features; the most frequent ones stay
-	Title   float64 // the share of the title in a vector's length, 0 to 1
+	AtLeast int // texts in which a feature occurs
+	AtMost  int // features; the most frequent ones stay
 }
 
 // Vocabulary keeps the features of at least so many texts. The order is that
@@ -110,5 +114,5 @@ func (c *Counter) Vocabulary(o Choice) *Vocabulary {
 	if o.AtMost > 0 {
 		limit = min(limit, o.AtMost)
 	}
-	return newVocabulary(list[:min(len(list), limit)], int(c.n), float32(o.Title))
+	return newVocabulary(list[:min(len(list), limit)], int(c.n), c.shape)
 }

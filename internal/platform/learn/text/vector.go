@@ -33,24 +33,24 @@ func (c *Cutter) Cut(title, body string) Vector {
 	v.Feature, v.Value = v.Feature[:0], v.Value[:0]
 	c.runes = fold(append(fold(c.runes[:0], title), gap), body)
 	c.runes = c.runes[:min(len(c.runes), Most)]
-	c.count(bodySeed)
+	c.count(bodySeed, c.words.Body)
 	inBody := len(v.Feature)
 	ofBody := c.value(0)
 	c.runes = fold(c.runes[:0], title)
 	c.runes = c.runes[:min(len(c.runes), Most)]
-	c.count(titleSeed)
+	c.count(titleSeed, c.words.Title)
 	ofTitle := c.value(inBody)
-	t := float64(c.words.Title)
+	t := float64(c.words.Share)
 	scale(v.Value[:inBody], math.Sqrt(1-t*t), ofBody)
 	scale(v.Value[inBody:], t, ofTitle)
 	return *v
 }
 
 // count finds the features of the runes.
-func (c *Cutter) count(seed uint64) {
+func (c *Cutter) count(seed uint64, most int) {
 	for i := range c.runes {
 		h := seed
-		for _, r := range c.runes[i:min(i+Longest, len(c.runes))] {
+		for _, r := range c.runes[i:min(i+most, len(c.runes))] {
 			if r == gap {
 				break
 			}
@@ -109,16 +109,20 @@ type Found struct {
 // Find lists where the features of a prepared field occur. The runs of a title
 // are found twice, as those of a title and as those of any text.
 func (v *Vocabulary) Find(f Folded, title bool) []Found {
-	seeds := []uint64{bodySeed}
+	type cut struct {
+		seed uint64
+		most int
+	}
+	cuts := []cut{{bodySeed, v.Body}}
 	if title {
-		seeds = append(seeds, titleSeed)
+		cuts = append(cuts, cut{titleSeed, v.Title})
 	}
 	var out []Found
 	rs := f.Runes[:min(len(f.Runes), Most)]
-	for _, seed := range seeds {
+	for _, c := range cuts {
 		for i := range rs {
-			h := seed
-			for n, r := range rs[i:min(i+Longest, len(rs))] {
+			h := c.seed
+			for n, r := range rs[i:min(i+c.most, len(rs))] {
 				if r == gap {
 					break
 				}

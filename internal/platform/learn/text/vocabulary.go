@@ -6,8 +6,15 @@ import (
 	"math/bits"
 )
 
-// Longest is the longest run of characters that counts.
-const Longest = 4
+// Shape says what is cut from a message.
+type Shape struct {
+	Body  int     // the longest run of characters, of the title and the body
+	Title int     // the longest run that is counted once more for the title alone
+	Share float32 // of the title's own runs in the length of a vector, 0 to 1
+}
+
+// longest is the longest run that a shape may ask for.
+const longest = 8
 
 // The two fields of a message. A run in the title is another feature than the
 // same run in the body, since a title says what it is about; the body's
@@ -29,9 +36,9 @@ func step(h uint64, r rune) uint64 {
 // of 4,096. Every prefix of a feature is a feature, which ends most searches
 // early. It is immutable and safe for many goroutines.
 type Vocabulary struct {
+	Shape
 	Slots  []uint32  // a power of two
 	Rarity []float32 // by feature: 1 + ln((n+1)/df)
-	Title  float32   // the share of the title in a vector's length
 }
 
 // most is the number of features that 20 bits name, less the empty slot.
@@ -56,9 +63,9 @@ func (v *Vocabulary) find(h uint64) (uint32, bool) {
 
 // newVocabulary files the hashes, most frequent first, so that what is asked
 // most lies together in memory.
-func newVocabulary(list []counted, texts int, title float32) *Vocabulary {
+func newVocabulary(list []counted, texts int, shape Shape) *Vocabulary {
 	size := 1 << bits.Len(uint(len(list)*3/2+1))
-	v := &Vocabulary{Slots: make([]uint32, size), Title: title}
+	v := &Vocabulary{Shape: shape, Slots: make([]uint32, size)}
 	mask := uint32(size - 1)
 	for _, c := range list {
 		if _, taken := v.find(c.hash); taken {
@@ -98,8 +105,8 @@ func (v *Vocabulary) Check() error {
 			return errors.New("vocabulary: impossible rarity")
 		}
 	}
-	if !(v.Title >= 0 && v.Title < 1) {
-		return errors.New("vocabulary: impossible share of the title")
+	if v.Body < 1 || v.Body > longest || v.Title < 0 || v.Title > longest || !(v.Share >= 0 && v.Share < 1) {
+		return errors.New("vocabulary: impossible shape")
 	}
 	return nil
 }
