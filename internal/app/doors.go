@@ -10,6 +10,7 @@ import (
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/cosign"
+	"xinqiao/internal/filing/door"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/filing/reception"
@@ -47,6 +48,7 @@ type doors struct {
 	roomPages  *room.Web
 
 	receptionPages *reception.Web
+	Doors          *door.Service
 	oversight
 }
 
@@ -98,6 +100,9 @@ func (a *App) wireDoors(context.Context) error {
 	a.wireOversight(late)
 	a.wireRooms()
 	a.wireReception()
+	if err := a.wireDoor(); err != nil {
+		return err
+	}
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
 	a.wireAlarm()
 	a.Settings.Observe(staffNames{a.Account}, a.Procedure)

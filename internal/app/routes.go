@@ -13,7 +13,9 @@ import (
 	"xinqiao/internal/feedback/tracking"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/cosign"
+	"xinqiao/internal/filing/door"
 	"xinqiao/internal/filing/intake"
+	"xinqiao/internal/filing/offline"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/filing/reception"
 	"xinqiao/internal/handling/casepage"
@@ -39,7 +41,8 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, help.Messages)
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, help.Messages, offline.Messages,
+		door.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -76,6 +79,7 @@ func (a *App) route(context.Context) error {
 	}
 	rt.Add(pages)
 	a.showOutbox(rt, accounts)
+	rt.Add(a.offlinePages(rt))
 	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))

@@ -75,6 +75,7 @@ type Filing struct {
 	Who        Petitioner
 	ReceivedAt time.Time // when a letter, call or old case came; zero: now
 	Draft      string    // token of uploaded files, if any
+	Door       string    // code of the door that took it from another system; "" is a person at ours
 }
 
 // Receipt is the proof of a filing.
