@@ -11,6 +11,9 @@ import (
 	"xinqiao/internal/platform/web"
 )
 
+// uploadLimit bounds one uploaded file; attachment has the finer say.
+const uploadLimit = 64 << 20
+
 // apiCapability is anything with operations of its own in the JSON API.
 type apiCapability interface{ Register(api huma.API) }
 
@@ -25,12 +28,14 @@ func (a *App) mountAPI(rt *web.Router, all ...apiCapability) error {
 	if err != nil {
 		return fmt.Errorf("describing the API: %w", err)
 	}
-	rt.Handle("/api/v1/", func(w http.ResponseWriter, r *http.Request) error {
+	serve := func(w http.ResponseWriter, r *http.Request) error {
 		if !rest.Readable(r) {
 			return web.ErrEncoding
 		}
 		return web.Dispatch(mux, w, r.WithContext(rest.WithVisitor(r.Context(), rt.ClientKey(r), a.Clock.Now())))
-	})
+	}
+	rt.Handle("/api/v1/", serve)
+	rt.Handle("POST /api/v1/uploads", serve, web.MaxBody(uploadLimit))
 	rt.Handle("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Type", "application/json")
 		_, err := w.Write(document)

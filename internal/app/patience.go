@@ -33,7 +33,7 @@ func (a *App) patience(rt *web.Router) web.Middleware {
 				return next(w, r)
 			case r.URL.Path == "/file/send" || r.URL.Path == "/api/v1/filings":
 				return filing(w, r)
-			case strings.HasPrefix(r.URL.Path, "/file/"):
+			case strings.HasPrefix(r.URL.Path, "/file/"), r.URL.Path == "/api/v1/uploads":
 				return step(w, r)
 			}
 			return next(w, r)

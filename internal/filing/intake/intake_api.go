@@ -79,6 +79,7 @@ func (a *API) Register(api huma.API) {
 		Summary: "File a matter", Tags: []string{"filings"}, Security: rest.Anybody, DefaultStatus: http.StatusCreated, MaxBodyBytes: 256 << 10,
 		Description: "Anybody may file. The receipt comes once: keep number and code. Send an Idempotency-Key of at least 16 characters, so that a repeated request gives the same receipt.",
 	}, a.create)
+	a.registerUploads(api)
 }
 
 func (a *API) create(ctx context.Context, in *filingInput) (*receiptOutput, error) {
