@@ -17,6 +17,7 @@ import (
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/document"
 	"xinqiao/internal/handling/document/dossier"
+	"xinqiao/internal/handling/likeness"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/room"
 	"xinqiao/internal/handling/triage"
@@ -48,6 +49,8 @@ type doors struct {
 	roomPages  *room.Web
 
 	receptionPages *reception.Web
+	Likeness       *likeness.Service
+	likenessWeb    *likeness.Web
 	Doors          *door.Service
 	oversight
 }
@@ -97,6 +100,7 @@ func (a *App) wireDoors(context.Context) error {
 	})
 	a.wireCosign()
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
+	a.wireLikeness()
 	a.wireOversight(late)
 	a.wireRooms()
 	a.wireReception()

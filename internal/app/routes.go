@@ -21,6 +21,7 @@ import (
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/course"
 	"xinqiao/internal/handling/document"
+	"xinqiao/internal/handling/likeness"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/room"
 	"xinqiao/internal/handling/triage"
@@ -41,7 +42,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, help.Messages, offline.Messages,
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, help.Messages, offline.Messages,
 		door.Messages)
 }
 
@@ -79,6 +80,7 @@ func (a *App) route(context.Context) error {
 	}
 	rt.Add(pages)
 	a.showOutbox(rt, accounts)
+	rt.Add(a.likenessWeb)
 	rt.Add(a.offlinePages(rt))
 	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)

@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"xinqiao/internal/admin/account"
+	"xinqiao/internal/core/access"
+	"xinqiao/internal/filing/intake"
+	"xinqiao/internal/filing/person"
+	"xinqiao/internal/handling/casepage"
+	"xinqiao/internal/handling/likeness"
+	"xinqiao/internal/handling/procedure"
+	"xinqiao/internal/handling/worklist"
+)
+
+// wireLikeness makes what finds the same matter, and shows it on the page of a
+// case.
+func (a *App) wireLikeness() {
+	a.Likeness = likeness.New(likeness.Needs{
+		DB: a.DB, Cases: a.Procedure, Texts: compared{a.Intake, a.Procedure}, People: petitioners{a.Person, a.Procedure},
+		Words: similar{a.Worklist}, Names: names{a.Units, a.Settings}, Keys: a.Keys, IDs: a.IDs, Clock: a.Clock,
+	})
+	a.likenessWeb = likeness.NewWeb(a.Likeness, account.NewWeb(a.Account).Need)
+	a.CasePage.Add(
+		casepage.Panel{ID: "similar", TitleKey: "likeness.title", Icon: "files", Order: 60, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
+			return a.likenessWeb.CandidatesPanel(ctx, likeness.Ask{Actor: v.Actor, CaseID: v.Case.ID, PersonID: v.Person.ID, Text: likeness.Text{
+				Title: v.Case.Title, Words: v.Matter.Words, Wish: v.Matter.Wish, Place: v.Matter.Place,
+			}}, v.Case, v.Verbs)
+		}},
+		casepage.Panel{ID: "group", TitleKey: "likeness.group", Icon: "link", Order: 205, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
+			return a.likenessWeb.GroupPanel(ctx, v.Actor, v.Case)
+		}},
+	)
+	a.Likeness.Schedule(a.Jobs)
+}
+
+// compared reads what a case says.
+type compared struct {
+	*intake.Service
+	cases *procedure.Service
+}
+
+// Text implements likeness.Texts.
+func (c compared) Text(ctx context.Context, caseID int64) (likeness.Text, error) {
+	m, err := c.Matter(ctx, caseID)
+	if err != nil {
+		return likeness.Text{}, err
+	}
+	title, err := c.cases.Title(ctx, caseID)
+	return likeness.Text{Title: title, Words: m.Words, Wish: m.Wish, Place: m.Place}, err
+}
+
+// similar asks the word index.
+type similar struct{ *worklist.Service }
+
+// Similar implements likeness.Words.
+func (s similar) Similar(ctx context.Context, a access.Actor, text string) ([]int64, error) {
+	rows, err := s.Service.Similar(ctx, a, text)
+	ids := make([]int64, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	return ids, err
+}
+
+// petitioners find cases by who filed them.
+type petitioners struct {
+	*person.Service
+	cases *procedure.Service
+}
+
+// CasesOf implements likeness.People.
+func (p petitioners) CasesOf(ctx context.Context, personID int64) ([]int64, error) {
+	return p.of(ctx, []int64{personID})
+}
+
+// CasesBy implements likeness.People.
+func (p petitioners) CasesBy(ctx context.Context, phone, _ string) ([]int64, error) {
+	persons, err := p.ByPhoneIndex(ctx, phone)
+	if err != nil {
+		return nil, err
+	}
+	return p.of(ctx, persons)
+}
+
+func (p petitioners) of(ctx context.Context, persons []int64) ([]int64, error) {
+	cases, err := p.cases.OfPersons(ctx, persons)
+	ids := make([]int64, len(cases))
+	for i, c := range cases {
+		ids[i] = c.ID
+	}
+	return ids, err
+}
