@@ -13,8 +13,11 @@ import (
 // The runs of characters that may stand for a topic.
 const (
 	shortestWord = 2
-	longestWord  = 8
+	longestWord  = 12
+	fullWord     = 5    // longer is not better
 	commonPart   = 0.34 // of a group's texts must have a word
+	tellingTimes = 4    // more often than elsewhere
+	closedPart   = 0.75 // a run of which so many are part of a longer one is only a piece
 	readBody     = 200  // characters of each body
 	readGroup    = 60   // texts of a group
 
@@ -38,13 +41,13 @@ func (b *Background) Words(group []Text, most int) []string {
 		worth float64
 	}
 	var list []word
-	for w, share := range shares(group, readGroup) {
-		if share < commonPart {
-			continue
-		}
-		length := math.Pow(float64(utf8.RuneCountInString(w)), 0.7)
-		if worth := share * math.Log((share+0.01)/(b.share[w]+0.01)) * length; worth > 0 {
-			list = append(list, word{w, worth})
+	inside := shares(group, readGroup)
+	pieces := piecesOf(inside)
+	for w, share := range inside {
+		times := (share + 0.01) / (b.share[w] + 0.01)
+		if share >= commonPart && times >= tellingTimes && !pieces[w] {
+			length := math.Pow(float64(min(fullWord, utf8.RuneCountInString(w))), 0.7)
+			list = append(list, word{w, share * math.Log(times) * length})
 		}
 	}
 	slices.SortFunc(list, func(a, b word) int {
@@ -57,6 +60,24 @@ func (b *Background) Words(group []Text, most int) []string {
 		}
 		if !slices.ContainsFunc(out, func(o string) bool { return overlap(o, w.runes) }) {
 			out = append(out, w.runes)
+		}
+	}
+	return out
+}
+
+// piecesOf finds the runs that hardly occur but inside a longer one.
+func piecesOf(share map[string]float64) map[string]bool {
+	out := map[string]bool{}
+	for w, s := range share {
+		if s < commonPart*closedPart {
+			continue
+		}
+		_, first := utf8.DecodeRuneInString(w)
+		_, last := utf8.DecodeLastRuneInString(w)
+		for _, part := range []string{w[first:], w[:len(w)-last]} {
+			if s >= share[part]*closedPart {
+				out[part] = true
+			}
 		}
 	}
 	return out

@@ -21,9 +21,9 @@ type Options struct {
 	C      float64 // what an error costs against the size of the weights
 	Rounds int     // passes over the data at most
 	Seed   uint64  // of the order of the rows
-	// Lift multiplies the cost of the positive rows of each class; nil is one
-	// each.
-	Lift []float32
+	// Trust tells how freely the weight of a feature for a class may grow, laid
+	// out like the weights; nil is one everywhere. See Ratios.
+	Trust []float32
 }
 
 // settled ends the learning: no step of a pass was larger than this part of C.
@@ -34,15 +34,11 @@ func Train(ctx context.Context, d *Data, features, classes int, o Options) (*Wei
 	w := NewWeights(features, classes)
 	l := &learner{Data: d, Options: o, w: w,
 		alpha: make([]float32, d.Len()*classes),
-		z:     make([]float32, w.Stride), step: make([]float32, w.Stride), square: make([]float32, d.Len())}
+		z:     make([]float32, w.Stride), step: make([]float32, w.Stride), square: make([]float32, d.Len()*w.Stride)}
 	order := make([]int, d.Len())
 	for i := range order {
 		order[i] = i
-		_, value := d.Row(i)
-		l.square[i] = 1 // the bias
-		for _, v := range value {
-			l.square[i] += v * v
-		}
+		l.measure(i)
 	}
 	random := rand.New(rand.NewPCG(o.Seed, 0))
 	for range o.Rounds {
@@ -67,9 +63,32 @@ type learner struct {
 	Options
 	w      *Weights
 	alpha  []float32 // the dual variables, one for each row and class
-	square []float32 // of each row's length
+	square []float32 // of each row's length, as each class sees it
 	z      []float32 // scores of the row at hand
 	step   []float32 // and by how much each class moves
+}
+
+// measure sums up the squares of a row, with one more for the bias.
+func (l *learner) measure(i int) {
+	square := l.square[i*l.w.Stride : (i+1)*l.w.Stride]
+	for k := range square {
+		square[k] = 1
+	}
+	feature, value := l.Row(i)
+	for j, f := range feature {
+		v := value[j] * value[j]
+		if l.Trust != nil {
+			addTo(square, l.trust(f), v)
+			continue
+		}
+		for k := range square {
+			square[k] += v
+		}
+	}
+}
+
+func (l *learner) trust(feature uint32) []float32 {
+	return l.Trust[int(feature)*l.w.Stride : (int(feature)+1)*l.w.Stride]
 }
 
 // visit improves the dual variables of one row and gives the largest step.
@@ -77,34 +96,46 @@ func (l *learner) visit(i int) float32 {
 	feature, value := l.Row(i)
 	l.w.Scores(l.z, feature, value)
 	alpha := l.alpha[i*l.w.Classes : (i+1)*l.w.Classes]
+	square := l.square[i*l.w.Stride : (i+1)*l.w.Stride]
+	c := float32(l.C) * l.Weight[i]
+	if c <= 0 {
+		return 0
+	}
 	largest := float32(0)
-	for k := range alpha {
-		sign, c := float32(-1), float32(l.C)*l.Weight[i]
+	for k, before := range alpha {
+		sign := float32(-1)
 		if l.Class[i] == k {
 			sign = 1
-			if l.Lift != nil {
-				c *= l.Lift[k]
-			}
 		}
-		next := alpha[k]
-		switch {
-		case c <= 0:
-		case l.Loss == Logistic:
-			next = logistic(alpha[k], sign*l.z[k], l.square[i], c)
-		default:
-			next = hinge(alpha[k], sign*l.z[k], l.square[i], c)
+		if l.Loss == Logistic {
+			alpha[k] = logistic(before, sign*l.z[k], square[k], c)
+		} else {
+			alpha[k] = hinge(before, sign*l.z[k], square[k], c)
 		}
-		l.step[k] = (next - alpha[k]) * sign
+		l.step[k] = (alpha[k] - before) * sign
 		largest = max(largest, l.step[k], -l.step[k])
-		alpha[k] = next
 	}
 	if largest > 0 {
+		l.move(feature, value)
+	}
+	return largest
+}
+
+// move adds the step to the weights of a row's features.
+func (l *learner) move(feature []uint32, value []float32) {
+	addTo(l.w.Row(l.w.Features), l.step, 1)
+	if l.Trust == nil {
 		for j, f := range feature {
 			addTo(l.w.Row(int(f)), l.step, value[j])
 		}
-		addTo(l.w.Row(l.w.Features), l.step, 1)
+		return
 	}
-	return largest
+	for j, f := range feature {
+		row, trust, v := l.w.Row(int(f)), l.trust(f), value[j]
+		for k, s := range l.step {
+			row[k] += v * s * trust[k]
+		}
+	}
 }
 
 // hinge is the exact step of the squared hinge loss.
