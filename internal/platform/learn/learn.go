@@ -35,8 +35,13 @@ type Options struct {
 	Progress func(done, all int)
 	// Seed decides the order of everything random.
 	Seed uint64
+	// Prior are texts that stand for what is known beforehand, such as the
+	// keywords of a list of subjects. They are learned from and never checked;
+	// with them alone a model can begin before there is any example.
+	Prior []Example
 	// Folds are the parts of which each is checked by a model of the others:
-	// 5 when zero.
+	// 5 when zero. One part checks nothing: there is no report, and the
+	// probabilities are a guess.
 	Folds int
 	// Workers learn at the same time: two at most when zero.
 	Workers int
@@ -89,9 +94,13 @@ func newTraining(examples []Example, o Options) (*training, error) {
 	if o.Workers == 0 {
 		o.Workers = min(2, runtime.GOMAXPROCS(0))
 	}
-	t := &training{Options: o, examples: examples, class: make([]int, len(examples))}
+	if len(examples) < o.Folds {
+		o.Folds = 1
+	}
+	t := &training{Options: o, examples: examples}
+	every := slices.Concat(examples, o.Prior)
 	if t.Labels == nil {
-		for _, e := range examples {
+		for _, e := range every {
 			t.Labels = append(t.Labels, e.Label)
 		}
 		slices.Sort(t.Labels)
@@ -102,12 +111,12 @@ func newTraining(examples []Example, o Options) (*training, error) {
 		index[l] = k
 	}
 	seen := map[int]bool{}
-	for i, e := range examples {
+	for i, e := range every {
 		k, ok := index[e.Label]
 		if !ok {
 			return nil, fmt.Errorf("example %d has the unknown label %q", i, e.Label)
 		}
-		t.class[i] = k
+		t.class = append(t.class, k)
 		seen[k] = true
 	}
 	if len(seen) < 2 {

@@ -124,3 +124,23 @@ func TestRefusesWhatCannotBeLearned(t *testing.T) {
 		t.Errorf("stopped: %v", err)
 	}
 }
+
+func TestBeginsWithKeywords(t *testing.T) {
+	prior := []learn.Example{
+		{Text: "噪音，扰民，夜间施工", Label: "noise"}, {Text: "欠薪，工资，讨薪", Label: "wages"}, {Text: "路灯，路面，积水", Label: "roads"},
+	}
+	m, r := train(t, nil, learn.Options{Prior: prior})
+	if best := m.Predict("有人拖欠工资", "")[0]; best.Label != "wages" {
+		t.Errorf("keywords alone: %v", best)
+	}
+	if _, _, ok := m.Threshold(0.5); ok || r.Examples != 0 {
+		t.Error("a model that was never checked promises nothing")
+	}
+	m, r = train(t, invented(120, 1), learn.Options{Prior: prior})
+	if r.Examples != 120 || r.MacroF1 < 0.95 {
+		t.Errorf("with examples: %d checked, macro-F1 %.3f", r.Examples, r.MacroF1)
+	}
+	if _, coverage, ok := m.Threshold(0.9); !ok || coverage < 0.9 {
+		t.Errorf("easy sentences, and only %.2f of them are answered", coverage)
+	}
+}

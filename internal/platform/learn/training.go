@@ -3,6 +3,7 @@ package learn
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -18,41 +19,60 @@ import (
 type training struct {
 	Options
 	examples []Example
-	class    []int
+	class    []int // of the examples, then of the prior
 
 	mu   sync.Mutex
 	done int
 }
 
 func (t *training) run(ctx context.Context) (*Model, Report, error) {
-	fold := evaluate.Folds(t.groups(), t.class, t.Folds, t.Seed)
-	out := make([][]float32, len(t.examples))
-	var final *linear.Weights
 	var words *text.Vocabulary
+	var final *linear.Weights
+	t.step()
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(t.Workers)
-	t.step()
 	work.Go(func() (err error) {
 		words, final, err = t.learn(ctx, func(int) bool { return true })
 		t.step()
 		return err
 	})
-	for k := range t.Folds {
-		work.Go(func() error {
-			defer t.step()
-			return t.check(ctx, fold, k, out)
-		})
-	}
+	check := t.checks(ctx, work)
 	if err := work.Wait(); err != nil {
 		return nil, Report{}, err
 	}
-	slope := calibrate.Fit(out, t.class)
-	report, answers := t.report(out, t.slopes(out, fold, slope))
+	head := model.Head{Labels: t.Labels, Slope: guessedSlope, Examples: len(t.examples), Note: t.Note}
+	var report Report
+	if t.Folds > 1 {
+		report, head.Curve = t.report(check)
+		head.Slope, head.Answers = calibrate.Fit(check.score, t.class[:len(t.examples)]), len(t.examples)
+	}
 	report.Features = words.Len()
-	curve := thin(calibrate.Curve(answers))
-	m := model.New(model.Head{Labels: t.Labels, Slope: slope, Examples: len(t.examples),
-		Curve: curve, Answers: len(answers), Note: t.Note}, words, final)
-	return m, report, nil
+	return model.New(head, words, final), report, nil
+}
+
+// guessedSlope is the slope of a model that was not checked.
+const guessedSlope = 3
+
+// check is what the examples got from models that had not seen them.
+type check struct {
+	fold  []int
+	score [][]float32
+}
+
+// checks starts the learning of a model for each fold.
+func (t *training) checks(ctx context.Context, work *errgroup.Group) check {
+	c := check{score: make([][]float32, len(t.examples))}
+	if t.Folds == 1 {
+		return c
+	}
+	c.fold = evaluate.Folds(t.groups(), t.class[:len(t.examples)], t.Folds, t.Seed)
+	for k := range t.Folds {
+		work.Go(func() error {
+			defer t.step()
+			return t.check(ctx, c, k)
+		})
+	}
+	return c
 }
 
 // step tells the progress.
@@ -60,9 +80,17 @@ func (t *training) step() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.Progress != nil {
-		t.Progress(t.done, t.Folds+1)
+		t.Progress(t.done, t.steps())
 	}
 	t.done++
+}
+
+// steps are one model, and one for each fold when there are several.
+func (t *training) steps() int {
+	if t.Folds == 1 {
+		return 1
+	}
+	return 1 + t.Folds
 }
 
 // groups keeps together what the caller or likeness says.
@@ -92,11 +120,12 @@ const heaviest = 24 << 20
 // few is the number of examples below which a feature of a single one counts.
 const few = 500
 
-// learn learns from the examples that are in use.
+// learn learns from the examples that are in use, and from the prior.
 func (t *training) learn(ctx context.Context, use func(int) bool) (*text.Vocabulary, *linear.Weights, error) {
 	counter, n := text.NewCounter(shape), 0
-	for i, e := range t.examples {
-		if use(i) {
+	every := slices.Concat(t.examples, t.Prior)
+	for i, e := range every {
+		if i >= len(t.examples) || use(i) {
 			counter.Add(e.Title, e.Text)
 			n++
 		}
@@ -107,8 +136,8 @@ func (t *training) learn(ctx context.Context, use func(int) bool) (*text.Vocabul
 	}
 	words := counter.Vocabulary(choice)
 	cutter, data := words.NewCutter(), &linear.Data{}
-	for i, e := range t.examples {
-		if use(i) {
+	for i, e := range every {
+		if i >= len(t.examples) || use(i) {
 			v := cutter.Cut(e.Title, e.Text)
 			data.Add(v.Feature, v.Value, t.class[i], weight(e))
 		}
@@ -154,18 +183,18 @@ func weight(e Example) float32 {
 }
 
 // check scores one fold by a model of the others.
-func (t *training) check(ctx context.Context, fold []int, k int, out [][]float32) error {
-	words, w, err := t.learn(ctx, func(i int) bool { return fold[i] != k })
+func (t *training) check(ctx context.Context, c check, k int) error {
+	words, w, err := t.learn(ctx, func(i int) bool { return c.fold[i] != k })
 	if err != nil {
 		return err
 	}
 	cutter := words.NewCutter()
 	for i, e := range t.examples {
-		if fold[i] == k {
+		if c.fold[i] == k {
 			z := make([]float32, w.Stride)
 			v := cutter.Cut(e.Title, e.Text)
 			w.Scores(z, v.Feature, v.Value)
-			out[i] = z[:len(t.Labels)]
+			c.score[i] = z[:len(t.Labels)]
 		}
 	}
 	return nil
@@ -173,23 +202,17 @@ func (t *training) check(ctx context.Context, fold []int, k int, out [][]float32
 
 // slopes fits the calibration for each fold on the others, so that its error
 // is that of unseen texts too.
-func (t *training) slopes(scores [][]float32, fold []int, all float32) []float32 {
-	of := make([]float32, t.Folds)
-	for k := range of {
+func (t *training) slopes(c check) []float32 {
+	out := make([]float32, t.Folds)
+	for k := range out {
 		var z [][]float32
 		var class []int
-		for i := range scores {
-			if fold[i] != k {
-				z, class = append(z, scores[i]), append(class, t.class[i])
+		for i, s := range c.score {
+			if c.fold[i] != k {
+				z, class = append(z, s), append(class, t.class[i])
 			}
 		}
-		if of[k] = all; len(z) > 0 {
-			of[k] = calibrate.Fit(z, class)
-		}
-	}
-	out := make([]float32, len(scores))
-	for i := range out {
-		out[i] = of[fold[i]]
+		out[k] = calibrate.Fit(z, class)
 	}
 	return out
 }
@@ -197,11 +220,14 @@ func (t *training) slopes(scores [][]float32, fold []int, all float32) []float32
 // bins of the calibration error.
 const bins = 15
 
-func (t *training) report(scores [][]float32, slopes []float32) (Report, []calibrate.Answer) {
-	given, answers := make([]int, len(scores)), make([]calibrate.Answer, len(scores))
-	for i, z := range scores {
-		p := append([]float32(nil), z...)
-		calibrate.Softmax(p, slopes[i])
+// report compares, and gives the curve from answering all to answering what is
+// certain.
+func (t *training) report(c check) (Report, []calibrate.Point) {
+	slopes := t.slopes(c)
+	given, answers := make([]int, len(c.score)), make([]calibrate.Answer, len(c.score))
+	for i, z := range c.score {
+		p := slices.Clone(z)
+		calibrate.Softmax(p, slopes[c.fold[i]])
 		for k := range p {
 			if p[k] > p[given[i]] {
 				given[i] = k
@@ -209,25 +235,28 @@ func (t *training) report(scores [][]float32, slopes []float32) (Report, []calib
 		}
 		answers[i] = calibrate.Answer{P: float64(p[given[i]]), Right: given[i] == t.class[i]}
 	}
-	r := Report{Scores: evaluate.Score(t.Labels, t.class, given), CalibrationError: calibrate.Error(answers, bins)}
+	r := Report{
+		Scores:           evaluate.Score(t.Labels, t.class[:len(given)], given),
+		CalibrationError: calibrate.Error(answers, bins),
+	}
 	curve := calibrate.Curve(answers)
 	for _, precision := range []float64{0.9, 0.95, 0.98, 0.99} {
 		if p, ok := calibrate.At(curve, precision, len(answers)); ok {
 			r.Precisions = append(r.Precisions, Reach{precision, p.Threshold, p.Coverage})
 		}
 	}
-	return r, answers
+	return r, thin(curve)
 }
 
-// steps is how finely a model remembers its curve.
-const steps = 400
+// curvePoints is how finely a model remembers its curve.
+const curvePoints = 400
 
 // thin keeps some points of a curve, evenly over the coverage.
 func thin(curve []calibrate.Point) []calibrate.Point {
 	var out []calibrate.Point
 	last := math.Inf(-1)
 	for i, p := range curve {
-		if p.Coverage-last >= 1.0/steps || i == len(curve)-1 {
+		if p.Coverage-last >= 1.0/curvePoints || i == len(curve)-1 {
 			out = append(out, p)
 			last = p.Coverage
 		}
