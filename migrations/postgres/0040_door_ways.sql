@@ -26,6 +26,18 @@ CREATE TABLE door_dialogue (
 );
 CREATE INDEX door_dialogue_old ON door_dialogue (updated_at);
 
+-- Photos and recordings of a dialogue, sealed.
+CREATE TABLE door_dialogue_file (
+    door TEXT NOT NULL,
+    who BYTEA NOT NULL,
+    dialogue TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body BYTEA NOT NULL,
+    PRIMARY KEY (door, who, dialogue, n)
+);
+
 -- What was answered to a message, so that its repetition is answered alike.
 CREATE TABLE door_answer (
     door TEXT NOT NULL,
@@ -41,7 +53,6 @@ CREATE TABLE door_follower (
     door TEXT NOT NULL,
     who BYTEA NOT NULL,
     arrival_key TEXT NOT NULL,
-    no TEXT NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (door, who, arrival_key)
 );
@@ -119,6 +130,7 @@ DROP TABLE door_code;
 DROP TABLE door_request;
 DROP TABLE door_follower;
 DROP TABLE door_answer;
+DROP TABLE door_dialogue_file;
 DROP TABLE door_dialogue;
 DROP TABLE door_mail;
 DROP TABLE door_mark;

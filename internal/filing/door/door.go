@@ -75,6 +75,7 @@ type Person struct {
 	Name, OrgName, Phone, Mail string
 	IDType                     identity.DocumentKind
 	IDNo, Address              string
+	OpenID                     string // of WeChat: where the person is told, as by Mail
 }
 
 // State says how far an arrival has come.

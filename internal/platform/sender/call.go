@@ -86,14 +86,17 @@ func (c *Caller) Client() *http.Client { return c.client }
 
 // Do sends the request. Its error is an *Error: Retryable when nothing left,
 // Unknown when something did and no whole answer came.
-func (c *Caller) Do(req *http.Request) (Answer, error) {
+func (c *Caller) Do(req *http.Request) (Answer, error) { return c.DoUpTo(req, answerLimit) }
+
+// DoUpTo is Do for an answer of at most limit bytes; what is longer is cut.
+func (c *Caller) DoUpTo(req *http.Request, limit int64) (Answer, error) {
 	ctx, left := Watch(req.Context())
 	resp, err := c.client.Do(req.WithContext(ctx))
 	if err != nil {
 		return Answer{}, Lose(err, left())
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
 	if err != nil {
 		return Answer{}, Lose(err, true)
 	}
