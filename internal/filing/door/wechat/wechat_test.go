@@ -294,7 +294,7 @@ func TestLeavingTheStraightWay(t *testing.T) {
 	r.says("王小明", "telephone number")
 	r.says("12", "no telephone number")
 	r.says("cancel", "What you wrote is gone")
-	r.says("查询", number)
+	r.says("查询", "not filed anything")
 	r.says("cancel", "Cancelled")
 	r.says("中文", "回复 1")
 	r.says("反映", "发生了什么")
