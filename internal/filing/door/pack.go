@@ -73,7 +73,10 @@ func (s *Service) pack(ctx context.Context, a Arrival, index []byte) (Tray, erro
 		ID: s.IDs.Next(), Door: a.Door, State: Held, Lane: confidential(a.Draft), At: a.At, CreatedAt: now,
 		Reason: reasonUnconfirmed, NextAt: now.Add(grace), Mask: maskSender(a), key: index,
 	}
-	if a.Ready {
+	switch {
+	case a.Aside != "":
+		t.State, t.Reason, t.DecidedAt = Aside, "door.aside."+a.Aside, now
+	case a.Ready:
 		t.State, t.Reason = Received, ""
 	}
 	if t.At.IsZero() || t.At.After(now) {

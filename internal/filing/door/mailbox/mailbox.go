@@ -3,6 +3,7 @@ package mailbox
 import (
 	"context"
 	"crypto/x509"
+	_ "embed"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -43,6 +44,11 @@ type Needs struct {
 	Log    *slog.Logger
 	Roots  *x509.CertPool // nil: the system's; for a server behind the house's own CA
 }
+
+// Messages are this door's words in both languages.
+//
+//go:embed messages.json
+var Messages []byte
 
 // Kind describes the door for the registry.
 func Kind(n Needs) door.Kind {

@@ -76,15 +76,14 @@ func (r *reader) take(ctx context.Context, uid imap.UID) error {
 			return err
 		}
 	}
+	if a.Thread == "" {
+		a.Thread = a.Key // it begins one: what answers it is found by this
+	}
 	if _, err := r.sink.Take(ctx, a); err != nil {
 		return fmt.Errorf("the tray: %w", err)
 	}
 	if m.id != "" {
-		root := a.Thread
-		if root == "" {
-			root = a.Key
-		}
-		if err := r.Memory.AddThread(ctx, r.code, m.id, root); err != nil {
+		if err := r.Memory.AddThread(ctx, r.code, m.id, a.Thread); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	"xinqiao/internal/filing/door"
+	"xinqiao/internal/filing/door/doortest"
 )
 
 func TestMailIsTakenThenMoved(t *testing.T) {
@@ -126,7 +127,7 @@ func TestAThreadIsFollowed(t *testing.T) {
 	run(t, h.box(n, nil), s)
 	eventually(t, "all are taken", func() bool { return len(s.arrivals()) == 4 })
 	all := s.arrivals()
-	if all[0].Thread != "" || all[1].Thread != all[0].Key || all[2].Thread != all[0].Key || all[3].Thread != "" {
+	if all[0].Thread != all[0].Key || all[1].Thread != all[0].Key || all[2].Thread != all[0].Key || all[3].Thread != all[3].Key {
 		t.Errorf("threads %q %q %q %q", all[0].Thread, all[1].Thread, all[2].Thread, all[3].Thread)
 	}
 }
@@ -140,4 +141,23 @@ func TestItEndsWhenItIsTold(t *testing.T) {
 	if took := time.Since(begun); took > 3*time.Second {
 		t.Errorf("it took %v", took)
 	}
+}
+
+func TestExercise(t *testing.T) {
+	h := newHouse(t, imap.CapMove)
+	n := &notes{}
+	delivered := map[int]bool{}
+	doortest.Exercise(t, doortest.Subject{
+		Private: []string{"reader", "路灯", "王小明"}, Patience: 15 * time.Second,
+		Open: func(t *testing.T, _ door.Sink) door.Door { return openBox(t, n, h.addr, nil) },
+		Send: func(i int) error {
+			if !delivered[i] {
+				delivered[i] = true
+				h.deliver(letterOf(i))
+			}
+			return nil
+		},
+		Break: func() { _ = h.srv.Close() },
+		Mend:  h.start,
+	})
 }
