@@ -36,6 +36,9 @@ func (s *Service) Seed(ctx context.Context) error {
 	})
 }
 
+// Standard gives the taxonomy that a new store begins with.
+func Standard() ([]casework.Category, error) { return parseTaxonomy(taxonomy) }
+
 // parseTaxonomy reads the seed: code, level, parent_code, major_zh, major_en,
 // name_zh, name_en, typical_lead_agency_zh, legal_routes, keywords_zh,
 // handling_note.
