@@ -181,15 +181,15 @@ func sipp(t *testing.T, port, calls int, say time.Duration, ending string) *exec
 	dir := t.TempDir()
 	raw := make([]byte, int(say.Seconds()*telephone.Rate))
 	telephone.ALaw.Encode(raw, tone(440, say))
-	scenario := fmt.Sprintf(calling, ending)
+	scenario := fmt.Sprintf(calling, (say + 900*time.Millisecond).Milliseconds(), ending)
 	for name, b := range map[string][]byte{"said.al": raw, "caller.xml": []byte(scenario)} {
 		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	cmd := exec.Command(program, loop+":"+strconv.Itoa(port), "-sf", "caller.xml", "-i", loop, "-p", strconv.Itoa(freePort(t)), "-m", strconv.Itoa(calls),
-		"-r", strconv.Itoa(calls), "-nostdin", "-timeout", "25s", "-timeout_error", "-key", "wait", strconv.Itoa(int((say + 900*time.Millisecond).Milliseconds())), "-s", "12345",
-		"-min_rtp_port", "28000", "-max_rtp_port", "28999")
+		"-r", strconv.Itoa(calls), "-nostdin", "-timeout", "25s", "-timeout_error", "-s", "12345",
+		"-mp", strconv.Itoa(freePort(t)))
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "TERM=dumb")
 	cmd.Stdout, cmd.Stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	if err := cmd.Start(); err != nil {
@@ -248,7 +248,7 @@ const (
 ]]></send>
   <pause milliseconds="700"/>
   <nop><action><exec rtp_stream="said.al,1,8,PCMA/8000"/></action></nop>
-  <pause milliseconds="[wait]"/>
+  <pause milliseconds="%d"/>
 %s
 </scenario>`
 	hangUp = `  <send retrans="500"><![CDATA[
@@ -337,7 +337,9 @@ func dial(t testing.TB, port int, key string, say time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if say > 0 {
+	if say == 0 {
+		time.Sleep(100 * time.Millisecond)
+	} else {
 		time.Sleep(650 * time.Millisecond) // the greeting
 		if _, err := c.Play(t.Context(), tone(440, say)); err != nil {
 			return err
