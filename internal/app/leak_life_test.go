@@ -206,6 +206,7 @@ func (w *twin) inquired(first apptest.Receipt) {
 		w.grow(bureau, "/api/v1/supervision/directives", w.directive(first.No, unit), http.StatusUnprocessableEntity)
 	}
 	w.grow(bureau, "/api/v1/supervision/directives", w.directive(first.No, w.Care), http.StatusOK)
+	w.watched(first.No)
 	for _, kind := range []string{"D01", "D02", "D07"} {
 		w.next()
 		w.paper(handler, first.No, kind)
@@ -214,6 +215,22 @@ func (w *twin) inquired(first apptest.Receipt) {
 	if w.secret {
 		w.file = handIn(w.t, w.House, first)
 	}
+}
+
+// watched is a joint room on the case, to which the accused cannot be invited,
+// and a leader who leads it.
+func (w *twin) watched(no string) {
+	w.t.Helper()
+	bureau, supervisor := cleared(access.BureauClerk, w.EastBureau), cleared(access.Supervisor, w.EastBureau)
+	w.next()
+	room := w.grow(bureau, "/api/v1/rooms", map[string]any{"case_no": no, "reason": "青松岭涉及多家", "chair": "区信访局局长", "justice_unit_id": w.Town}, http.StatusOK)
+	for _, unit := range []int64{w.School, w.primary} {
+		w.grow(bureau, "/api/v1/rooms/"+text(room)+"/seats", map[string]any{"kind": "department", "unit_id": unit}, http.StatusUnprocessableEntity)
+	}
+	w.grow(bureau, "/api/v1/rooms/"+text(room)+"/opinions", map[string]any{"text": "青松岭由镇政府查", "basis": "责任清单"}, http.StatusOK)
+	_, leader := w.Hire(cleared(access.Leader, w.East))
+	w.next()
+	w.grow(supervisor, "/api/v1/leads", map[string]any{"case_no": no, "leader_id": leader}, http.StatusOK)
 }
 
 func (w *twin) directive(no string, unit int64) map[string]any {
@@ -282,6 +299,7 @@ func (w *twin) press() {
 		w.Clock.Set(apptest.Monday.Add(time.Duration(days) * 24 * time.Hour))
 		for _, run := range []func() error{
 			func() error { return w.Deadlines.Sweep(w.t.Context()) }, func() error { w.Drain(); return nil },
+			func() error { return w.Supervision.Look(w.t.Context()) },
 			func() error { return w.Supervision.Sweep(w.t.Context()) }, func() error { return w.Inspection.Sweep(w.t.Context()) },
 			func() error { return w.Notify.Look(w.t.Context()) }, func() error { return w.Notify.Deliver(w.t.Context()) },
 		} {
@@ -295,7 +313,7 @@ func (w *twin) press() {
 }
 
 // kept are the tables whose rows belong to cases.
-var kept = []string{"case_event", "attachment", "document", "reminder", "delivery", "inbox", "directive", "supervision_candidate", "led_case", "breach"}
+var kept = []string{"case_event", "attachment", "document", "reminder", "delivery", "inbox", "directive", "supervision_candidate", "led_case", "breach", "room"}
 
 // ids are numbers of rows that belong to the confidential cases: of each table
 // the first and the last.
@@ -306,7 +324,7 @@ func (w *twin) ids() []string {
 	for _, table := range kept {
 		list := w.numbers("SELECT id FROM " + table + " WHERE case_id" + of + " ORDER BY id")
 		if len(list) == 0 {
-			w.t.Logf("no %s of a confidential case", table)
+			w.t.Errorf("no %s of a confidential case: nothing is tried", table)
 			continue
 		}
 		out = append(out, list[0], list[len(list)-1])
