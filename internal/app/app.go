@@ -101,7 +101,7 @@ func (a *App) openKeys(ctx context.Context) (err error) {
 	if err = a.openRing(ctx); err != nil {
 		return err
 	}
-	if a.Blobs, err = blob.Open(a.Config.BlobDir()); err != nil {
+	if a.Blobs, err = blob.Open(a.Config.BlobDir(), a.Keys); err != nil {
 		return err
 	}
 	if a.IDs, err = ids.Claim(ctx, a.DB, a.Clock); err != nil {

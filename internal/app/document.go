@@ -37,7 +37,7 @@ func (a *App) wireDocuments() error {
 		return err
 	}
 	zh := func(key string) string { return words.Text("zh", key) }
-	files, err := blob.Open(filepath.Join(a.Config.Data, "documents"))
+	files, err := blob.Open(filepath.Join(a.Config.Data, "documents"), a.Keys)
 	if err != nil {
 		return err
 	}

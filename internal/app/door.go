@@ -16,7 +16,7 @@ import (
 
 // wireDoor makes the registry of doors and the tray of arrivals.
 func (a *App) wireDoor() error {
-	blobs, err := blob.Open(filepath.Join(a.Config.Data, "arrivals"))
+	blobs, err := blob.Open(filepath.Join(a.Config.Data, "arrivals"), a.Keys)
 	if err != nil {
 		return err
 	}

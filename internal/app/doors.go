@@ -61,11 +61,11 @@ type doors struct {
 func (a *App) wireDoors(context.Context) error {
 	late := &sight{clock: a.Clock}
 	a.Attachment = attachment.New(attachment.Needs{
-		DB: a.DB, Files: a.Blobs, IDs: a.IDs, Sight: late, Clock: a.Clock, MaxSize: a.Config.UploadLimit,
+		DB: a.DB, Files: a.Blobs, Keys: a.Keys, IDs: a.IDs, Sight: late, Clock: a.Clock, MaxSize: a.Config.UploadLimit,
 	})
 	a.Procedure = procedure.New(procedure.Needs{
 		DB: a.DB, Law: a.Settings, IDs: a.IDs, Numbers: &numbers{db: a.DB, rows: map[string]*ids.Blocks{}},
-		Units: a.Units, Categories: a.Settings, Files: a.Attachment, Place: a.Config.CityCode,
+		Units: a.Units, Categories: a.Settings, Files: a.Attachment, Place: a.Config.CityCode, Keys: a.Keys,
 	})
 	late.Service = a.Procedure
 	identities := &gate{Service: a.Procedure}
@@ -78,10 +78,10 @@ func (a *App) wireDoors(context.Context) error {
 	a.Procedure.Attach(a.Intake)
 	a.Worklist = worklist.New(worklist.Needs{
 		DB: a.DB, Clock: a.Clock, IDs: a.IDs, Cases: a.Procedure, Units: a.Units, Categories: a.Settings,
-		Intake: counter{a.Intake, a.Procedure}, Policy: a.Settings,
+		Intake: counter{a.Intake, a.Procedure}, Told: a.told(), Policy: a.Settings,
 	})
 	a.CasePage = casepage.New(casepage.Needs{
-		DB: a.DB, Clock: a.Clock, Cases: read{a.Procedure, a.Clock, procedure.OpenedPage}, Names: names{a.Units, a.Settings}, People: people{a.Person},
+		DB: a.DB, Clock: a.Clock, Cases: read{a.Procedure, a.Clock, procedure.OpenedPage}, Names: names{a.Units, a.Settings}, People: people{a.Person}, Told: a.told(),
 		Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
 	})
 	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)
@@ -94,7 +94,7 @@ func (a *App) wireDoors(context.Context) error {
 		return err
 	}
 	a.Tracking = tracking.New(tracking.Needs{
-		DB: a.DB, Cases: a.Procedure, Codes: a.Intake.Codes(), Units: a.Units, People: a.Person, Files: followed{a.Attachment},
+		DB: a.DB, Cases: a.Procedure, Told: a.told(), Codes: a.Intake.Codes(), Units: a.Units, People: a.Person, Files: followed{a.Attachment},
 		Keys: a.Keys, Clock: a.Clock, Download: a.Attachment.Download, Demo: a.Config.Demo,
 		Letters: letters{a.Documents}, Document: a.Documents.GetLetter,
 	})

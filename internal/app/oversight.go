@@ -35,7 +35,7 @@ func (a *App) wireOversight(late *sight) {
 		DB: a.DB, Law: a.Settings, Units: a.Units, Staff: inspectors{staff}, IDs: a.IDs, Clock: a.Clock,
 	})
 	a.Supervision = supervision.New(supervision.Needs{
-		DB: a.DB, Cases: a.Procedure, Timeline: a.Procedure, Units: a.Units, Staff: supervisors{staff},
+		DB: a.DB, Words: a.Procedure, Cases: a.Procedure, Timeline: a.Procedure, Units: a.Units, Staff: supervisors{staff},
 		Files: answered{a.Attachment}, IDs: a.IDs, Clock: a.Clock, Log: a.Log, Record: a.Inspection.Record,
 	})
 	late.directives = a.Supervision

@@ -153,19 +153,19 @@ func open(t testing.TB, d *db.DB) *house {
 	t.Helper()
 	now := clock.At(monday)
 	keys, source := seal.Random(), ids.NewSource(1, now)
-	store, err := blob.Open(t.TempDir())
+	store, err := blob.Open(t.TempDir(), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
 	late := &sight{}
-	files := attachment.New(attachment.Needs{DB: d, Files: store, IDs: source, Sight: late, Clock: now})
-	cases := procedure.New(procedure.Needs{DB: d, Law: law{}, IDs: source, Numbers: &counter{}, Units: units, Files: files, Place: "MC"})
+	files := attachment.New(attachment.Needs{DB: d, Files: store, Keys: keys, IDs: source, Sight: late, Clock: now})
+	cases := procedure.New(procedure.Needs{DB: d, Law: law{}, IDs: source, Numbers: &counter{}, Units: units, Files: files, Place: "MC", Keys: keys})
 	late.Service = cases
 	persons := person.New(d, keys, source, nil)
 	h := &house{t: t, db: d, clock: now, procedure: cases}
 	h.intake = intake.New(intake.Needs{DB: d, Cases: cases, People: people{persons}, Units: units, Files: drafts{files}, Keys: keys, Clock: now, Base: "https://xq.example"})
 	h.tracking = tracking.New(tracking.Needs{
-		DB: d, Cases: cases, Codes: h.intake.Codes(), Units: units, People: persons, Files: follows{files},
+		DB: d, Cases: cases, Told: matters{h.intake}, Codes: h.intake.Codes(), Units: units, People: persons, Files: follows{files},
 		Download: files.Download, Demo: true, Keys: keys, Clock: now,
 	})
 	catalogue, err := i18n.New(i18n.Messages, web.Messages, ui.Messages, person.Messages, attachment.Messages, intake.Messages, procedure.Messages, tracking.Messages)
@@ -181,6 +181,14 @@ func open(t testing.TB, d *db.DB) *house {
 	rt.Add(h.intake, h.tracking, files)
 	h.handler = rt
 	return h
+}
+
+// matters are what people told, for the petitioner's page.
+type matters struct{ *intake.Service }
+
+func (w matters) Told(ctx context.Context, caseID int64) (tracking.Told, error) {
+	m, err := w.Matter(ctx, caseID)
+	return tracking.Told{Purpose: string(m.Purpose), Words: m.Words, Wish: m.Wish, Place: m.Place, OccurredOn: m.OccurredOn, ReceivedAt: m.ReceivedAt}, err
 }
 
 // visitor is a browser without script.

@@ -25,7 +25,7 @@ var (
 // caseView is everything that the page of a case shows.
 type caseView struct {
 	visit
-	Told   told
+	Told   Told
 	Story  story
 	Files  []File
 	Served []Letter // documents that were served
@@ -60,7 +60,7 @@ func (s *Service) open(ctx context.Context, v visit) (caseView, error) {
 	if err != nil {
 		return view, err
 	}
-	if view.Told, err = s.store.told(ctx, v.Case.ID); err != nil {
+	if view.Told, err = s.Needs.Told.Told(ctx, v.Case.ID); err != nil {
 		return view, err
 	}
 	all, err := s.Files.OfCase(ctx, v.Case.ID)

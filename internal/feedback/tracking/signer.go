@@ -52,7 +52,7 @@ func (v visit) joint() bool { return v.Actor.Cosigner != 0 }
 // reserve leaves out of a view what the one who filed told and handed in: a
 // signer sees what is asked for, the progress and the reply.
 func (v *caseView) reserve() {
-	v.Told = told{Wish: v.Told.Wish}
+	v.Told = Told{Wish: v.Told.Wish}
 	v.Served, v.Chain = nil, nil // addressed to the one who filed
 	kept := v.Story[:0]
 	hidden := map[int64]bool{}

@@ -2,7 +2,6 @@ package tracking
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -133,29 +132,6 @@ func ownQuery(people []int64, before int64, limit int) (string, []any) {
 	return `SELECT ` + ownColumns + ` FROM case_file
 		WHERE petitioner_id IN (` + marks(n) + `) AND petitioner_id <> 0 AND lane = $` + strconv.Itoa(n+1) + ` AND id < $` + strconv.Itoa(n+2) + `
 		ORDER BY id DESC LIMIT $` + strconv.Itoa(n+3), args
-}
-
-// told is what the person told, as it was told.
-type told struct {
-	Purpose    string
-	Words      string
-	Wish       string
-	Place      string
-	OccurredOn string
-	ReceivedAt time.Time
-}
-
-func (s store) told(ctx context.Context, caseID int64) (told, error) {
-	t, err := db.One(ctx, s.db.Read(), func(r db.Rows) (t told, err error) {
-		var received db.Time
-		err = r.Scan(&t.Purpose, &t.Words, &t.Wish, &t.Place, &t.OccurredOn, &received)
-		t.ReceivedAt = received.Std()
-		return t, err
-	}, `SELECT purpose, words, wish, place, occurred_on, received_at FROM matter WHERE case_id = $1`, caseID)
-	if errors.Is(err, db.ErrNoRows) {
-		return told{}, nil
-	}
-	return t, err
 }
 
 // marks writes "$1, $2, …".

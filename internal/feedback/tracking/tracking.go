@@ -86,6 +86,21 @@ type Signers interface {
 	Rate(ctx context.Context, a casework.Action) (casework.Case, error)
 }
 
+// Told is what the person told, as it was told.
+type Told struct {
+	Purpose    string
+	Words      string
+	Wish       string
+	Place      string
+	OccurredOn string
+	ReceivedAt time.Time
+}
+
+// Matters reads what people told, which lies sealed with intake.
+type Matters interface {
+	Told(ctx context.Context, caseID int64) (Told, error)
+}
+
 // Sender brings a one-time code to a phone.
 type Sender interface {
 	SendCode(ctx context.Context, phone, code string) error
@@ -95,6 +110,7 @@ type Sender interface {
 type Needs struct {
 	DB     *db.DB
 	Cases  Cases
+	Told   Matters
 	Codes  Codes
 	Units  Units
 	People People

@@ -145,7 +145,7 @@ func concerns(k casework.Clock) bool {
 }
 
 // asTold lists what was told beside the words.
-func asTold(ctx context.Context, t told) []ui.Term {
+func asTold(ctx context.Context, t Told) []ui.Term {
 	var terms []ui.Term
 	for _, p := range [][2]string{{"tracking.wish", t.Wish}, {"tracking.place", t.Place}, {"tracking.occurred", t.OccurredOn}} {
 		if p[1] != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"os"
 	"time"
 
 	"xinqiao/internal/core/access"
@@ -59,10 +58,17 @@ type Sight interface {
 // IDs makes identifiers that grow with time.
 type IDs interface{ Next() int64 }
 
+// Keys seal the names of files; platform/seal does it.
+type Keys interface {
+	SealText(purpose, text string) string
+	UnsealText(purpose, text string) (string, error)
+}
+
 // Needs is what the composition root gives.
 type Needs struct {
 	DB      *db.DB
 	Files   *blob.Store
+	Keys    Keys
 	IDs     IDs
 	Sight   Sight
 	Clock   clock.Clock
@@ -81,7 +87,7 @@ func New(n Needs) *Service {
 	if n.MaxSize == 0 {
 		n.MaxSize = MaxSize
 	}
-	return &Service{Needs: n, store: store{n.DB}}
+	return &Service{Needs: n, store: store{n.DB, n.Keys}}
 }
 
 // NewDraft makes a token under which files can be uploaded. It goes into a
@@ -120,7 +126,7 @@ func (s *Service) OfCase(ctx context.Context, caseID int64) ([]Attachment, error
 
 // Open gives a file to an actor who may see it; close it. Drafts and files out
 // of sight are unknown.
-func (s *Service) Open(ctx context.Context, actor access.Actor, id int64) (Attachment, *os.File, error) {
+func (s *Service) Open(ctx context.Context, actor access.Actor, id int64) (Attachment, *blob.File, error) {
 	a, err := s.store.byID(ctx, id)
 	if err != nil {
 		return Attachment{}, nil, err

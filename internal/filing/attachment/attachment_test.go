@@ -18,6 +18,7 @@ import (
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/db/dbtest"
 	"xinqiao/internal/platform/fault"
+	"xinqiao/internal/platform/seal"
 )
 
 var start = time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC)
@@ -43,14 +44,15 @@ var clerk = access.Actor{ID: 7, Role: access.BureauClerk}
 
 func service(t *testing.T, d *db.DB) (*Service, *clock.Manual) {
 	t.Helper()
-	files, err := blob.Open(t.TempDir())
+	keys := seal.Random()
+	files, err := blob.Open(t.TempDir(), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { files.Close() })
 	c := clock.At(start)
 	return New(Needs{
-		DB: d, Files: files, IDs: new(counter), Sight: sight{}, Clock: c,
+		DB: d, Files: files, Keys: keys, IDs: new(counter), Sight: sight{}, Clock: c,
 		Log: slog.New(slog.DiscardHandler), MaxSize: 1 << 20,
 	}), c
 }

@@ -9,10 +9,19 @@ import (
 	"strings"
 	"time"
 
+	"xinqiao/internal/platform/blob"
 	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/reseal"
+	"xinqiao/internal/platform/seal"
 )
 
-type store struct{ db *db.DB }
+type store struct {
+	db   *db.DB
+	keys Keys
+}
+
+// namePurpose binds a sealed name to its file: people name files after people.
+const namePurpose = "attachment/%d/name"
 
 // hash is what is kept of a draft's token.
 func hash(token string) []byte {
@@ -24,18 +33,21 @@ func formatID(id int64) string { return strconv.FormatInt(id, 10) }
 
 const columns = `id, case_id, event_seq, blob_key, name, type, size, sha256, uploaded_by, created_at`
 
-func scan(r db.Rows) (Attachment, error) {
+func (s store) scan(r db.Rows) (Attachment, error) {
 	var a Attachment
 	var at db.Time
 	err := r.Scan(&a.ID, db.Null(&a.CaseID), &a.EventSeq, &a.blobKey, &a.Name, &a.Type, &a.Size, &a.SHA256, &a.UploadedBy, &at)
 	a.CreatedAt = at.Std()
+	if err == nil {
+		a.Name, err = s.keys.UnsealText(fmt.Sprintf(namePurpose, a.ID), a.Name)
+	}
 	return a, err
 }
 
 const byIDQuery = `SELECT ` + columns + ` FROM attachment WHERE id = $1`
 
 func (s store) byID(ctx context.Context, id int64) (Attachment, error) {
-	a, err := db.One(ctx, s.db.Read(), scan, byIDQuery, id)
+	a, err := db.One(ctx, s.db.Read(), s.scan, byIDQuery, id)
 	if errors.Is(err, db.ErrNoRows) {
 		return a, ErrUnknown
 	}
@@ -54,7 +66,7 @@ const (
 const ofCaseQuery = `SELECT ` + columns + ` FROM attachment WHERE case_id = $1 ORDER BY id LIMIT $2`
 
 func (s store) ofCase(ctx context.Context, caseID int64) ([]Attachment, error) {
-	all, err := db.List(ctx, s.db.Read(), scan, ofCaseQuery, caseID, mostOfCase)
+	all, err := db.List(ctx, s.db.Read(), s.scan, ofCaseQuery, caseID, mostOfCase)
 	if err != nil {
 		return nil, fmt.Errorf("attachments of case: %w", err)
 	}
@@ -64,7 +76,7 @@ func (s store) ofCase(ctx context.Context, caseID int64) ([]Attachment, error) {
 const draftsQuery = `SELECT ` + columns + ` FROM attachment WHERE token_hash = $1 ORDER BY id LIMIT $2`
 
 func (s store) drafts(ctx context.Context, q db.Queryer, draft []byte) ([]Attachment, error) {
-	all, err := db.List(ctx, q, scan, draftsQuery, draft, mostDrafts)
+	all, err := db.List(ctx, q, s.scan, draftsQuery, draft, mostDrafts)
 	if err != nil {
 		return nil, fmt.Errorf("attachments of draft: %w", err)
 	}
@@ -99,7 +111,7 @@ func (s store) add(ctx context.Context, draft []byte, a Attachment) (Attachment,
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO attachment (id, event_seq, blob_key, name, type, size, sha256, uploaded_by, created_at, token_hash)
 			VALUES ($1, 0, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			a.ID, a.blobKey, a.Name, a.Type, a.Size, a.SHA256, a.UploadedBy, db.At(a.CreatedAt), draft)
+			a.ID, a.blobKey, s.keys.SealText(fmt.Sprintf(namePurpose, a.ID), a.Name), a.Type, a.Size, a.SHA256, a.UploadedBy, db.At(a.CreatedAt), draft)
 		return err
 	})
 	if err != nil {
@@ -166,6 +178,14 @@ func (s store) known(ctx context.Context, keys []string) (map[string]bool, error
 		set[key] = true
 	}
 	return set, nil
+}
+
+// Sealed lists what this capability keeps sealed, for the rotation of keys.
+func (s *Service) Sealed(keys *seal.Keyring) []reseal.Part {
+	return []reseal.Part{
+		reseal.Column{DB: s.DB, Keys: keys, Table: "attachment", Column: "name", Text: true, Purpose: reseal.Of(namePurpose)},
+		blob.Sealing{Title: "attachments", Store: s.Files},
+	}
 }
 
 // in appends values to the arguments and writes their placeholders.

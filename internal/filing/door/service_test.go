@@ -105,7 +105,7 @@ func setUp(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
 	f := &fixture{office: &office{files: map[string][]string{}, staff: map[int64]access.Actor{}, cases: map[string]casework.Case{}},
 		clock: clock.At(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)), db: d, log: &bytes.Buffer{}}
-	blobs, err := blob.Open(t.TempDir())
+	blobs, err := blob.Open(t.TempDir(), seal.Random())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func (s *Service) register(ctx context.Context, b *db.Batch, f Filing, now time.
 	if err != nil {
 		return c, err
 	}
-	addMatter(b, c, f, hash)
+	addMatter(b, s.keys, c, f, hash)
 	if f.Draft != "" {
 		s.files.ClaimDraft(b, f.Draft, c.ID, c.Version)
 	}

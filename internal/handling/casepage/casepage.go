@@ -40,6 +40,7 @@ type Needs struct {
 	Cases  Cases
 	Names  Names
 	People People
+	Told   Told
 	Asks   func(casework.Verb) bool
 }
 

@@ -63,6 +63,12 @@ type People interface {
 	Reveal(ctx context.Context, a access.Actor, personID int64, reason string, now time.Time) (Clear, error)
 }
 
+// Told reads what people told and handed in, which lies sealed with others.
+type Told interface {
+	Matter(ctx context.Context, caseID int64) (Matter, error)
+	Files(ctx context.Context, caseID int64) ([]File, error)
+}
+
 // View reads everything that the case page shows.
 func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.Time) (View, error) {
 	v := View{Actor: a, Now: now, Rules: s.Cases.Rules()}
@@ -74,7 +80,7 @@ func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.
 		return v, err
 	}
 	q := s.DB.Read()
-	if v.Matter, err = matterOf(ctx, q, v.Case.ID); err != nil && !errors.Is(err, db.ErrNoRows) {
+	if v.Matter, err = s.Told.Matter(ctx, v.Case.ID); err != nil {
 		return v, err
 	}
 	if v.Case.PetitionerID != 0 && !hidden(a, v.Matter) {
@@ -82,7 +88,7 @@ func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.
 			return v, err
 		}
 	}
-	if v.Files, err = filesOf(ctx, q, v.Case.ID); err != nil {
+	if v.Files, err = s.Told.Files(ctx, v.Case.ID); err != nil {
 		return v, err
 	}
 	if v.Staff, err = staffNames(ctx, q, v.Events); err != nil {

@@ -9,30 +9,12 @@ import (
 	"xinqiao/internal/platform/db"
 )
 
-func matterOf(ctx context.Context, q db.Queryer, caseID int64) (Matter, error) {
-	return db.One(ctx, q, func(r db.Rows) (Matter, error) {
-		var m Matter
-		var received db.Time
-		err := r.Scan(&m.Words, &m.Wish, &m.Place, &m.OccurredOn, &m.Anonymous, &m.Secret, &m.Persons, &received, &m.SHA256)
-		m.ReceivedAt = received.Std()
-		return m, err
-	}, `SELECT words, wish, place, occurred_on, anonymous, secret, persons, received_at, words_sha256 FROM matter WHERE case_id = $1`, caseID)
-}
-
 func personOf(ctx context.Context, q db.Queryer, id int64) (Person, error) {
 	return db.One(ctx, q, func(r db.Rows) (Person, error) {
 		var p Person
 		err := r.Scan(&p.ID, &p.Kind, &p.Name, &p.OrgName, &p.Phone, &p.IDNo, &p.Address, &p.Household)
 		return p, err
 	}, `SELECT id, kind, name_mask, org_name_mask, phone_mask, id_no_mask, address_mask, household_mask FROM person WHERE id = $1`, id)
-}
-
-func filesOf(ctx context.Context, q db.Queryer, caseID int64) ([]File, error) {
-	return db.List(ctx, q, func(r db.Rows) (File, error) {
-		var f File
-		err := r.Scan(&f.ID, &f.Seq, &f.Name, &f.Size)
-		return f, err
-	}, `SELECT id, event_seq, name, size FROM attachment WHERE case_id = $1 ORDER BY id LIMIT 200`, caseID)
 }
 
 // staffNames names those who acted on a case.

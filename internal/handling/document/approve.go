@@ -164,10 +164,10 @@ func (s *Service) finish(ctx context.Context, d *Document) error {
 		return err
 	}
 	d.Digest, d.Signature, d.PDFSize = hex.EncodeToString(signature.Digest), string(text), int64(pdf.Len())
-	if d.pdfKey, err = s.keep(ctx, d.ID, "pdf", pdf.Bytes()); err != nil {
+	if d.pdfKey, err = s.keep(ctx, pdf.Bytes()); err != nil {
 		return err
 	}
-	d.docxKey, err = s.keep(ctx, d.ID, "docx", docx.Bytes())
+	d.docxKey, err = s.keep(ctx, docx.Bytes())
 	return err
 }
 
@@ -175,9 +175,9 @@ func filePurpose(id int64, what string) string {
 	return "document/" + strconv.FormatInt(id, 10) + "/" + what
 }
 
-// keep encrypts a file before it reaches the disk.
-func (s *Service) keep(ctx context.Context, id int64, what string, data []byte) (string, error) {
-	ref, err := s.Blobs.Keep(ctx, bytes.NewReader(s.Keys.Seal(filePurpose(id, what), data)), largest)
+// keep puts a file into the store, which seals it.
+func (s *Service) keep(ctx context.Context, data []byte) (string, error) {
+	ref, err := s.Blobs.Keep(ctx, bytes.NewReader(data), largest)
 	return ref.Key, err
 }
 
@@ -188,11 +188,10 @@ func (s *Service) stored(d Document, what, key string) ([]byte, error) {
 		return nil, errLost.Because(err)
 	}
 	defer f.Close()
-	sealed, err := io.ReadAll(io.LimitReader(f, largest))
-	if err != nil {
-		return nil, errLost.Because(err)
+	data, err := io.ReadAll(io.LimitReader(f, largest))
+	if err == nil && seal.Sealed(data) { // from before the store sealed its files
+		data, err = s.Keys.Unseal(filePurpose(d.ID, what), data)
 	}
-	data, err := s.Keys.Unseal(filePurpose(d.ID, what), sealed)
 	if err != nil {
 		return nil, errLost.Because(err)
 	}

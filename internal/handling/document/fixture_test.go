@@ -113,11 +113,8 @@ type house struct {
 
 func newHouse(t testing.TB, d *db.DB) house {
 	t.Helper()
-	keys, err := seal.OpenOrCreate(filepath.Join(t.TempDir(), "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	blobs, err := blob.Open(t.TempDir())
+	keys := seal.Random()
+	blobs, err := blob.Open(t.TempDir(), keys)
 	if err != nil {
 		t.Fatal(err)
 	}

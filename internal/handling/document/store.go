@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"xinqiao/internal/core/access"
@@ -161,4 +162,18 @@ func (s store) services(ctx context.Context, documentID int64) ([]servedRow, err
 		row.at = at.Std()
 		return row, err
 	}, `SELECT id, method, detail_sealed, served_at, recorded_by FROM document_service WHERE document_id = $1 ORDER BY id LIMIT 100`, documentID)
+}
+
+// ofFile finds whose file lies under a key; 0 when nobody's.
+func (s store) ofFile(ctx context.Context, key string) (id int64, what string, err error) {
+	for what, column := range map[string]string{"pdf": "pdf_key", "docx": "docx_key"} {
+		id, err := db.One(ctx, s.db.Read(), db.Value[int64], `SELECT id FROM document WHERE `+column+` = $1`, key)
+		if err == nil {
+			return id, what, nil
+		}
+		if !errors.Is(err, db.ErrNoRows) {
+			return 0, "", err
+		}
+	}
+	return 0, "", nil
 }

@@ -60,6 +60,7 @@ type Service struct {
 	files      Files
 	matters    Matters
 	gate       Gate
+	keys       Keys
 	place      string // letters before every case number, "MC"
 }
 
@@ -73,12 +74,14 @@ type Needs struct {
 	Categories Categories
 	Files      Files
 	Place      string
+	Keys       Keys
 }
 
 // New makes the service.
 func New(n Needs) *Service {
 	return &Service{
 		db: n.DB, law: n.Law, ids: n.IDs, numbers: n.Numbers, units: n.Units, categories: n.Categories, files: n.Files, place: n.Place,
+		keys: n.Keys,
 	}
 }
 
@@ -195,7 +198,7 @@ func (s *Service) Prepare(b *db.Batch, before casework.Case, a casework.Action) 
 
 // loadVisible reads the case and hides what the actor may not see.
 func (s *Service) loadVisible(ctx context.Context, tx db.Tx, a casework.Action) (casework.Case, error) {
-	c, err := load(ctx, tx, a.No, s.db.Dialect().ForUpdate())
+	c, err := s.load(ctx, tx, a.No, s.db.Dialect().ForUpdate())
 	if errors.Is(err, db.ErrNoRows) {
 		return c, ErrNotFound
 	}
@@ -243,10 +246,14 @@ func (s *Service) apart(c casework.Case, d casework.Data) error {
 	if d.Nature == casework.R1 {
 		c.Lane = access.LaneConfidential
 	}
+	f := fault.New(fault.Invalid, "procedure.incomplete")
 	if s.KeptFrom(c, d.UnitID) {
-		return fault.New(fault.Invalid, "procedure.incomplete").Field("unit", "casework.unit_barred")
+		f.Field("unit", "casework.unit_barred")
 	}
-	return nil
+	if s.KeptFrom(c, d.SuggestID) {
+		f.Field("suggest", "casework.unit_barred")
+	}
+	return f.OrNil()
 }
 
 // KeptFrom tells whether a case must be kept from a unit: an accusation from
@@ -276,7 +283,7 @@ func (s *Service) under(id, line int64) bool {
 
 // Case reads one case if the actor may see it.
 func (s *Service) Case(ctx context.Context, a access.Actor, no string) (casework.Case, error) {
-	c, err := load(ctx, s.db.Read(), no, "")
+	c, err := s.load(ctx, s.db.Read(), no, "")
 	if errors.Is(err, db.ErrNoRows) || err == nil && !access.Visible(a).Sees(c.Facts()) {
 		return casework.Case{}, ErrNotFound
 	}
@@ -286,17 +293,17 @@ func (s *Service) Case(ctx context.Context, a access.Actor, no string) (casework
 // History reads the events of a case, oldest first. Who may see the case may
 // see its history.
 func (s *Service) History(ctx context.Context, caseID int64) ([]casework.Event, error) {
-	return history(ctx, s.db.Read(), caseID)
+	return s.history(ctx, s.db.Read(), caseID)
 }
 
 // Story reads a case and its events inside a unit of work, for those who react
 // to what happened.
 func (s *Service) Story(ctx context.Context, q db.Queryer, caseID int64) (casework.Case, []casework.Event, error) {
-	c, err := loadID(ctx, q, caseID, "")
+	c, err := s.loadID(ctx, q, caseID, "")
 	if err != nil {
 		return c, nil, err
 	}
-	events, err := history(ctx, q, caseID)
+	events, err := s.history(ctx, q, caseID)
 	return c, events, err
 }
 

@@ -18,6 +18,7 @@ import (
 	"xinqiao/internal/platform/db"
 	"xinqiao/internal/platform/db/dbtest"
 	"xinqiao/internal/platform/fault"
+	"xinqiao/internal/platform/seal"
 )
 
 const bureauID, unitID, otherID = 10, 20, 30
@@ -46,8 +47,10 @@ type noFiles struct{}
 
 func (noFiles) Claim(*db.Batch, []int64, int64, int64) {}
 
+var keys = seal.Random()
+
 func service(d *db.DB) *Service {
-	return New(Needs{DB: d, Law: law{}, IDs: &counter{}, Numbers: &serial{}, Units: units{}, Files: noFiles{}, Place: "MC"})
+	return New(Needs{DB: d, Law: law{}, IDs: &counter{}, Numbers: &serial{}, Units: units{}, Files: noFiles{}, Place: "MC", Keys: keys})
 }
 
 var (

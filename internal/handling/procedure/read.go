@@ -19,7 +19,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []int64) (map[int64]casework.Ca
 	for i, id := range ids {
 		wanted[i].caseID = id
 	}
-	cases, err := loadMany(ctx, s.db.Read(), wanted)
+	cases, err := s.loadMany(ctx, s.db.Read(), wanted)
 	for id, c := range cases {
 		if c.ID == 0 {
 			delete(cases, id)
@@ -35,7 +35,7 @@ func (s *Service) Linked(ctx context.Context, a access.Actor, c casework.Case) (
 	if root == 0 {
 		root = c.ID
 	}
-	all, err := ofMatter(ctx, s.db.Read(), root)
+	all, err := s.ofMatter(ctx, s.db.Read(), root)
 	scope := access.Visible(a)
 	return slices.DeleteFunc(all, func(c casework.Case) bool { return !scope.Sees(c.Facts()) }), err
 }
@@ -46,7 +46,7 @@ const mostOfPersons = 100
 // OfPersons lists the cases that some persons filed, newest first, at most a
 // hundred. Like ByIDs it asks nobody who wants to know.
 func (s *Service) OfPersons(ctx context.Context, persons []int64) ([]casework.Case, error) {
-	return ofPersons(ctx, s.db.Read(), persons, mostOfPersons)
+	return s.ofPersons(ctx, s.db.Read(), persons, mostOfPersons)
 }
 
 // After lists the ids of cases after one, in order, for ways through all of

@@ -39,7 +39,7 @@ func (s *Service) recountPage(ctx context.Context, version string) (more bool, e
 		if at.version != version {
 			at = recountAt{version: version}
 		}
-		cases, err := openAfter(ctx, tx, at.doneID, recountPage, s.db.Dialect().ForUpdate())
+		cases, err := s.openAfter(ctx, tx, at.doneID, recountPage, s.db.Dialect().ForUpdate())
 		if err != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func (s *Service) WasFiled(ctx context.Context, key string) (casework.Case, bool
 	if err != nil {
 		return casework.Case{}, false, err
 	}
-	c, err := load(ctx, s.db.Read(), no, "")
+	c, err := s.load(ctx, s.db.Read(), no, "")
 	return c, err == nil, err
 }
 

@@ -24,7 +24,7 @@ func (s *Service) relates(ctx context.Context, q db.Queryer, before casework.Cas
 	if !ok {
 		return wrong("procedure.master_unknown")
 	}
-	master, err := load(ctx, q, no, "")
+	master, err := s.load(ctx, q, no, "")
 	if errors.Is(err, db.ErrNoRows) || err == nil && !access.Visible(a.Actor).Sees(master.Facts()) {
 		return wrong("procedure.master_unknown")
 	}

@@ -16,7 +16,7 @@ import (
 // was said when one case begins another.
 type Matters interface {
 	// Carry gives a new case the place of an old one, and words of its own.
-	Carry(b *db.Batch, from, to casework.Case, words string)
+	Carry(ctx context.Context, b *db.Batch, from, to casework.Case, words string) error
 }
 
 // follow adds to a batch what one step asks of other cases, in the same unit
@@ -35,7 +35,7 @@ func (s *Service) follow(ctx context.Context, tx db.Tx, b *db.Batch, after casew
 		looked = append(looked, after.RootID)
 	}
 	for _, id := range looked {
-		before, err := loadID(ctx, tx, id, s.db.Dialect().ForUpdate())
+		before, err := s.loadID(ctx, tx, id, s.db.Dialect().ForUpdate())
 		if err != nil {
 			return fmt.Errorf("procedure: the case reviewed by %s: %w", after.No, err)
 		}
@@ -86,7 +86,9 @@ func (s *Service) begins(ctx context.Context, b *db.Batch, before casework.Case,
 	}
 	announce(b, ids, events)
 	if s.matters != nil {
-		s.matters.Carry(b, before, child, a.Data.Reason)
+		if err := s.matters.Carry(ctx, b, before, child, a.Data.Reason); err != nil {
+			return err
+		}
 	}
 	a.Data.LinkedID, a.Data.LinkedNo = child.ID, child.No
 	return nil
@@ -112,7 +114,7 @@ func (s *Service) linked(ctx context.Context, q db.Queryer, d *casework.Data) er
 	if !ok {
 		return unknown
 	}
-	c, err := load(ctx, q, no, "")
+	c, err := s.load(ctx, q, no, "")
 	if errors.Is(err, db.ErrNoRows) || err == nil && !c.Finalised {
 		return unknown
 	}

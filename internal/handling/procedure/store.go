@@ -30,29 +30,29 @@ func fixed(c casework.Case) []any {
 		string(c.Stage), c.ParentID, c.RootID, c.UpperBureauID, c.RuleVersion}
 }
 
-func living(c casework.Case) []any {
+func (s *Service) living(c casework.Case) []any {
 	return []any{c.Version, c.Round, string(c.State), c.State.Open(), c.Title, c.Category, string(c.Nature),
 		string(c.Urgency), string(c.Procedure), string(c.Lane), c.BarredUnitID, c.LeadUnitID, c.OwnerUnitID,
 		string(c.Dispatch), c.Objections, c.DraftedBy, c.ExtendAsked, c.Extended, string(c.Outcome),
 		c.Urges, db.At(c.LastUrgedAt), int(c.RatedUnit), int(c.RatedResult), c.Dismissed, db.At(c.DispatchedAt),
 		db.At(c.AcceptedAt), db.At(c.ServedAt), db.At(c.ClosedAt), string(c.LastEvent), db.At(c.LastEventAt),
 		db.At(c.NextDueAt), string(c.NextClock),
-		string(c.Kind), c.Repeat, c.People, c.Ladder, c.Finalised, db.At(c.NextWarnAt), partsText(c.Parts)}
+		string(c.Kind), c.Repeat, c.People, c.Ladder, c.Finalised, db.At(c.NextWarnAt), s.partsText(c)}
 }
 
 // partsText writes what only some cases have; most have nothing.
-func partsText(p casework.Parts) string {
-	if reflect.ValueOf(p).IsZero() {
+func (s *Service) partsText(c casework.Case) string {
+	if reflect.ValueOf(c.Parts).IsZero() {
 		return ""
 	}
-	text, err := json.Marshal(p)
+	text, err := json.Marshal(c.Parts)
 	if err != nil {
 		panic(fmt.Sprintf("procedure: the parts of a case are plain data: %v", err))
 	}
-	return string(text)
+	return s.keys.SealText(fmt.Sprintf(partsPurpose, c.ID), string(text))
 }
 
-func scanCase(r db.Rows) (casework.Case, error) {
+func (s *Service) scanCase(r db.Rows) (casework.Case, error) {
 	var c casework.Case
 	var open bool
 	var parts string
@@ -70,14 +70,17 @@ func scanCase(r db.Rows) (casework.Case, error) {
 	c.AcceptedAt, c.ServedAt, c.ClosedAt = accepted.Std(), served.Std(), closed.Std()
 	c.LastEventAt, c.NextDueAt, c.NextWarnAt = last.Std(), due.Std(), warn.Std()
 	if err == nil && parts != "" {
+		parts, err = s.keys.UnsealText(fmt.Sprintf(partsPurpose, c.ID), parts)
+	}
+	if err == nil && parts != "" {
 		err = json.Unmarshal([]byte(parts), &c.Parts)
 	}
 	return c, err
 }
 
 // load reads a case with its duties; lock is appended to the row's query.
-func load(ctx context.Context, q db.Queryer, no, lock string) (casework.Case, error) {
-	c, err := db.One(ctx, q, scanCase, `SELECT `+columns+` FROM case_file WHERE no = $1`+lock, no)
+func (s *Service) load(ctx context.Context, q db.Queryer, no, lock string) (casework.Case, error) {
+	c, err := db.One(ctx, q, s.scanCase, `SELECT `+columns+` FROM case_file WHERE no = $1`+lock, no)
 	if err != nil {
 		return c, err
 	}
@@ -86,12 +89,12 @@ func load(ctx context.Context, q db.Queryer, no, lock string) (casework.Case, er
 }
 
 // loadID is load by the case's id.
-func loadID(ctx context.Context, q db.Queryer, id int64, lock string) (casework.Case, error) {
+func (s *Service) loadID(ctx context.Context, q db.Queryer, id int64, lock string) (casework.Case, error) {
 	no, err := db.One(ctx, q, db.Value[string], `SELECT no FROM case_file WHERE id = $1`, id)
 	if err != nil {
 		return casework.Case{}, err
 	}
-	return load(ctx, q, no, lock)
+	return s.load(ctx, q, no, lock)
 }
 
 const dutyColumns = `seq, clock, ref, round, unit_id, opened_at, due_at, warn_at, unit, days, extended, closed_at, kept, warned_at, lapsed_at, paused_at, paused`
@@ -113,8 +116,8 @@ var (
 )
 
 const (
-	insertEvent = `INSERT INTO case_event (id, case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, command_key, data)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	insertEvent = `INSERT INTO case_event (id, case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, command_key, data, words)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
 	insertDuty = `INSERT INTO obligation (case_id, seq, clock, owed, ref, round, unit_id, opened_at, due_at, warn_at, unit, days, extended,
 		closed_at, kept, warned_at, lapsed_at, paused_at, paused, next_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`
@@ -135,7 +138,7 @@ func marks(first, n int) string {
 
 // insert adds a new case with the events that it has.
 func (s *Service) insert(b *db.Batch, c casework.Case, events []casework.Event, filingKey string) ([]int64, error) {
-	args := append(fixed(c), living(c)...)
+	args := append(fixed(c), s.living(c)...)
 	b.Add(insertCase, append(args, db.OrNull(filingKey))...)
 	addDuties(b, c.ID, nil, c.Obligations)
 	addParties(b, c.ID, nil, c.Parties())
@@ -144,7 +147,7 @@ func (s *Service) insert(b *db.Batch, c casework.Case, events []casework.Event, 
 
 // save is the one place where a case changes: row by version, events, duties.
 func (s *Service) save(b *db.Batch, before, after casework.Case, events []casework.Event, key string) error {
-	b.Expect(1, updateCase, append([]any{before.ID, before.Version}, living(after)...)...)
+	b.Expect(1, updateCase, append([]any{before.ID, before.Version}, s.living(after)...)...)
 	addDuties(b, after.ID, before.Obligations, after.Obligations)
 	addParties(b, after.ID, before.Parties(), after.Parties())
 	for _, e := range events {
@@ -168,13 +171,13 @@ func correct(b *db.Batch, before, after casework.Case) {
 func (s *Service) addEvents(b *db.Batch, events []casework.Event, key string) ([]int64, error) {
 	ids := make([]int64, len(events))
 	for i, e := range events {
-		data, err := json.Marshal(e.Data)
-		if err != nil {
-			return nil, fmt.Errorf("procedure: writing event data: %w", err)
-		}
 		ids[i] = s.ids.Next()
+		data, sealed, err := written(s.keys, ids[i], e.Data)
+		if err != nil {
+			return nil, err
+		}
 		b.Add(insertEvent, ids[i], e.CaseID, e.Seq, string(e.Kind), string(e.Verb), db.At(e.At), e.Round,
-			string(e.From), string(e.To), e.ActorID, string(e.ActorRole), e.ActorUnit, db.OrNull(key), string(data))
+			string(e.From), string(e.To), e.ActorID, string(e.ActorRole), e.ActorUnit, db.OrNull(key), data, sealed)
 	}
 	return ids, nil
 }
@@ -208,23 +211,24 @@ func addParties(b *db.Batch, caseID int64, before, after []int64) {
 	}
 }
 
-func scanEvent(r db.Rows) (casework.Event, error) {
+func (s *Service) scanEvent(r db.Rows) (casework.Event, error) {
 	var e casework.Event
 	var at db.Time
 	var data db.JSON
-	if err := r.Scan(&e.CaseID, &e.Seq, &e.Kind, &e.Verb, &at, &e.Round, &e.From, &e.To,
-		&e.ActorID, &e.ActorRole, &e.ActorUnit, &data); err != nil {
+	var id int64
+	var sealed string
+	if err := r.Scan(&id, &e.CaseID, &e.Seq, &e.Kind, &e.Verb, &at, &e.Round, &e.From, &e.To,
+		&e.ActorID, &e.ActorRole, &e.ActorUnit, &data, &sealed); err != nil {
 		return e, err
 	}
 	e.At = at.Std()
-	if err := json.Unmarshal(data, &e.Data); err != nil {
-		return e, fmt.Errorf("procedure: reading event %d/%d: %w", e.CaseID, e.Seq, err)
-	}
-	return e, nil
+	var err error
+	e.Data, err = s.ReadData(id, data, sealed)
+	return e, err
 }
 
-func history(ctx context.Context, q db.Queryer, caseID int64) ([]casework.Event, error) {
-	return db.List(ctx, q, scanEvent, `SELECT case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, data
+func (s *Service) history(ctx context.Context, q db.Queryer, caseID int64) ([]casework.Event, error) {
+	return db.List(ctx, q, s.scanEvent, `SELECT id, case_id, seq, kind, verb, at, round, from_state, to_state, actor_id, actor_role, actor_unit_id, data, words
 		FROM case_event WHERE case_id = $1 ORDER BY seq`, caseID)
 }
 

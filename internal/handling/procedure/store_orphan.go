@@ -25,7 +25,7 @@ type Orphan struct {
 // unit that is closed, oldest first, as far as the actor may see them. It is an
 // alarm: the store should hold none, and each stands there until it is mended.
 func (s *Service) Orphans(ctx context.Context, actor access.Actor, closed []int64, limit int) ([]Orphan, error) {
-	cases, err := db.List(ctx, s.db.Read(), scanCase, `SELECT `+columns+` FROM case_file
+	cases, err := db.List(ctx, s.db.Read(), s.scanCase, `SELECT `+columns+` FROM case_file
 		WHERE open AND (owner_unit_id = 0 OR next_due_at = 0) ORDER BY id LIMIT $1`, limit)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (s *Service) Orphans(ctx context.Context, actor access.Actor, closed []int6
 		for i, id := range closed {
 			args[i] = id
 		}
-		more, err := db.List(ctx, s.db.Read(), scanCase, `SELECT `+columns+` FROM case_file
+		more, err := db.List(ctx, s.db.Read(), s.scanCase, `SELECT `+columns+` FROM case_file
 			WHERE open AND owner_unit_id IN (`+marks(2, len(closed))+`) ORDER BY next_due_at, id LIMIT $1`, append([]any{limit}, args...)...)
 		if err != nil {
 			return nil, err

@@ -34,8 +34,8 @@ func saveRecount(b *db.Batch, at recountAt) {
 }
 
 // openAfter reads open cases in the order of their ids, with their duties.
-func openAfter(ctx context.Context, q db.Queryer, id int64, limit int, lock string) ([]casework.Case, error) {
-	rows, err := db.List(ctx, q, scanCase, `SELECT `+columns+` FROM case_file WHERE id > $1 AND open ORDER BY id LIMIT $2`+lock, id, limit)
+func (s *Service) openAfter(ctx context.Context, q db.Queryer, id int64, limit int, lock string) ([]casework.Case, error) {
+	rows, err := db.List(ctx, q, s.scanCase, `SELECT `+columns+` FROM case_file WHERE id > $1 AND open ORDER BY id LIMIT $2`+lock, id, limit)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func openAfter(ctx context.Context, q db.Queryer, id int64, limit int, lock stri
 	for i, c := range rows {
 		due[i].caseID = c.ID
 	}
-	full, err := loadMany(ctx, q, due)
+	full, err := s.loadMany(ctx, q, due)
 	for i := range rows {
 		rows[i] = full[rows[i].ID]
 	}

@@ -19,7 +19,7 @@ func (s *Service) CaseOfPerson(ctx context.Context, actor access.Actor, personID
 	if personID == 0 {
 		return 0, nil
 	}
-	cases, err := db.List(ctx, s.db.Read(), scanCase, `SELECT `+columns+` FROM case_file WHERE petitioner_id = $1 ORDER BY id DESC`, personID)
+	cases, err := db.List(ctx, s.db.Read(), s.scanCase, `SELECT `+columns+` FROM case_file WHERE petitioner_id = $1 ORDER BY id DESC`, personID)
 	scope := access.Visible(actor)
 	for _, c := range cases {
 		facts := c.Facts()
@@ -37,7 +37,7 @@ var told = []casework.Verb{casework.Register, casework.Supplement, casework.Repl
 // SeesFile tells whether the actor may see what was handed in with an event of
 // a case. Working papers are for staff.
 func (s *Service) SeesFile(ctx context.Context, actor access.Actor, caseID, eventSeq int64) (bool, error) {
-	c, err := db.One(ctx, s.db.Read(), scanCase, `SELECT `+columns+` FROM case_file WHERE id = $1`, caseID)
+	c, err := db.One(ctx, s.db.Read(), s.scanCase, `SELECT `+columns+` FROM case_file WHERE id = $1`, caseID)
 	if errors.Is(err, db.ErrNoRows) {
 		return false, nil
 	}
@@ -56,13 +56,13 @@ func (s *Service) SeesFile(ctx context.Context, actor access.Actor, caseID, even
 
 // ofMatter reads the case where a matter began and those that look at it,
 // without their duties.
-func ofMatter(ctx context.Context, q db.Queryer, root int64) ([]casework.Case, error) {
-	return db.List(ctx, q, scanCase, `SELECT `+columns+` FROM case_file WHERE id = $1 UNION ALL
+func (s *Service) ofMatter(ctx context.Context, q db.Queryer, root int64) ([]casework.Case, error) {
+	return db.List(ctx, q, s.scanCase, `SELECT `+columns+` FROM case_file WHERE id = $1 UNION ALL
 		SELECT `+columns+` FROM case_file WHERE root_id = $1 AND root_id <> 0 ORDER BY id`, root)
 }
 
 // ofPersons reads cases by who filed them, without their duties.
-func ofPersons(ctx context.Context, q db.Queryer, persons []int64, limit int) ([]casework.Case, error) {
+func (s *Service) ofPersons(ctx context.Context, q db.Queryer, persons []int64, limit int) ([]casework.Case, error) {
 	if len(persons) == 0 {
 		return nil, nil
 	}
@@ -70,7 +70,7 @@ func ofPersons(ctx context.Context, q db.Queryer, persons []int64, limit int) ([
 	for i, id := range persons {
 		marks[i], args[i] = "$"+strconv.Itoa(i+1), id
 	}
-	return db.List(ctx, q, scanCase, `SELECT `+columns+` FROM case_file WHERE petitioner_id <> 0 AND petitioner_id IN (`+strings.Join(marks, ", ")+
+	return db.List(ctx, q, s.scanCase, `SELECT `+columns+` FROM case_file WHERE petitioner_id <> 0 AND petitioner_id IN (`+strings.Join(marks, ", ")+
 		`) ORDER BY id DESC LIMIT `+strconv.Itoa(limit), args...)
 }
 

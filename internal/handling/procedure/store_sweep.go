@@ -28,7 +28,7 @@ func dueDuties(ctx context.Context, q db.Queryer, now time.Time, limit int, lock
 }
 
 // loadMany reads the cases of several duties with all their obligations.
-func loadMany(ctx context.Context, q db.Queryer, due []dueDuty) (map[int64]casework.Case, error) {
+func (s *Service) loadMany(ctx context.Context, q db.Queryer, due []dueDuty) (map[int64]casework.Case, error) {
 	cases := make(map[int64]casework.Case, len(due))
 	var ids []any
 	for _, d := range due {
@@ -38,7 +38,7 @@ func loadMany(ctx context.Context, q db.Queryer, due []dueDuty) (map[int64]casew
 		}
 	}
 	in := marks(1, len(ids))
-	rows, err := db.List(ctx, q, scanCase, `SELECT `+columns+` FROM case_file WHERE id IN (`+in+`)`, ids...)
+	rows, err := db.List(ctx, q, s.scanCase, `SELECT `+columns+` FROM case_file WHERE id IN (`+in+`)`, ids...)
 	if err != nil {
 		return nil, err
 	}

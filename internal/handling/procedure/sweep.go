@@ -25,7 +25,7 @@ func (s *Service) Lapse(ctx context.Context, now time.Time, limit int) (int, err
 			n = 0
 			return err
 		}
-		cases, err := loadMany(ctx, tx, due)
+		cases, err := s.loadMany(ctx, tx, due)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (s *Service) ArchiveSome(ctx context.Context, now time.Time, limit int) (in
 		if err != nil || len(closed) == 0 {
 			return err
 		}
-		cases, err := loadMany(ctx, tx, closed)
+		cases, err := s.loadMany(ctx, tx, closed)
 		if err != nil {
 			return err
 		}

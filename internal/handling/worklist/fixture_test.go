@@ -2,6 +2,7 @@ package worklist
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -106,8 +107,28 @@ func (s stored) Rules() casework.Rules {
 func desk(d *db.DB, cases map[string]casework.Case) *Service {
 	ids := counter(1 << 40)
 	return New(Needs{
-		DB: d, Clock: clock.At(noon), IDs: &ids, Cases: stored{d, cases}, Units: town{}, Categories: town{},
+		DB: d, Clock: clock.At(noon), IDs: &ids, Cases: stored{d, cases}, Units: town{}, Categories: town{}, Told: told{},
 	})
+}
+
+// told reads the words as the fixture stored them.
+type told struct{}
+
+func (told) Findable(ctx context.Context, q db.Queryer, petitioners map[int64]int64) (map[int64]Findable, error) {
+	found := map[int64]Findable{}
+	for id := range petitioners {
+		f, err := db.One(ctx, q, func(r db.Rows) (f Findable, err error) {
+			var wish string
+			err = r.Scan(&f.Words, &wish, &f.Place)
+			f.Words += "\n" + wish
+			return f, err
+		}, `SELECT words, wish, place FROM matter WHERE case_id = $1`, id)
+		if err != nil && !errors.Is(err, db.ErrNoRows) {
+			return nil, err
+		}
+		found[id] = f
+	}
+	return found, nil
 }
 
 // crowd stores n random cases of every kind.

@@ -123,6 +123,19 @@ func (s *Service) Reindex(ctx context.Context, tell func(done int)) (int, error)
 	}
 }
 
+// Findable is what people told of a case, without what tells who somebody is:
+// matters are found by their words, persons are not.
+type Findable struct {
+	Place string
+	Words string // also the wish, and what was added later
+}
+
+// Told opens what people told, for the word index.
+type Told interface {
+	// Findable reads it for some cases; their petitioners are given with them.
+	Findable(ctx context.Context, q db.Queryer, petitioners map[int64]int64) (map[int64]Findable, error)
+}
+
 // project writes the words of cases into the index, in place of what stood
 // there.
 func (s *Service) project(ctx context.Context, tx db.Tx, ids []int64) error {
@@ -130,9 +143,17 @@ func (s *Service) project(ctx context.Context, tx db.Tx, ids []int64) error {
 	if err != nil || len(texts) == 0 {
 		return err
 	}
+	filed := make(map[int64]int64, len(texts))
+	for _, t := range texts {
+		filed[t.id] = t.petitioner
+	}
+	told, err := s.told.Findable(ctx, tx, filed)
+	if err != nil {
+		return err
+	}
 	cases := make([]indexed, len(texts))
 	for i, t := range texts {
-		cases[i] = indexed{t.id, bigram.Index(t.short, t.long)}
+		cases[i] = indexed{t.id, bigram.Index(t.short+"\n"+told[t.id].Place, told[t.id].Words)}
 	}
 	var b db.Batch
 	putWords(&b, s.db.Dialect(), cases)

@@ -2,12 +2,9 @@ package worklist
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
-	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
 )
 
@@ -94,47 +91,24 @@ func putWords(b *db.Batch, d db.Dialect, cases []indexed) {
 // caseText is what a case is found by: short texts also by single characters.
 type caseText struct {
 	id          int64
+	petitioner  int64
 	short, long string
 }
 
+// caseTexts reads what the case itself is found by.
 func caseTexts(ctx context.Context, q db.Queryer, ids []int64) ([]caseText, error) {
 	in := marks(len(ids))
 	args := make([]any, len(ids))
 	for i, id := range ids {
 		args[i] = id
 	}
-	added, err := supplements(ctx, q, in, args)
-	if err != nil {
-		return nil, err
-	}
 	return db.List(ctx, q, func(r db.Rows) (caseText, error) {
 		var t caseText
-		var no, title, place, words, wish string
-		err := r.Scan(&t.id, &no, &title, &place, &words, &wish)
-		t.short = title + "\n" + place + "\n" + no
-		t.long = words + "\n" + wish + "\n" + added[t.id]
+		var no, title string
+		err := r.Scan(&t.id, &t.petitioner, &no, &title)
+		t.short = title + "\n" + no
 		return t, err
-	}, `SELECT c.id, c.no, c.title, coalesce(m.place, ''), coalesce(m.words, ''), coalesce(m.wish, '')
-		FROM case_file c LEFT JOIN matter m ON m.case_id = c.id WHERE c.id IN (`+in+`)`, args...)
-}
-
-// supplements collects what petitioners added later.
-func supplements(ctx context.Context, q db.Queryer, in string, ids []any) (map[int64]string, error) {
-	added := map[int64]string{}
-	_, err := db.List(ctx, q, func(r db.Rows) (struct{}, error) {
-		var id int64
-		var raw db.JSON
-		var data casework.Data
-		if err := r.Scan(&id, &raw); err != nil {
-			return struct{}{}, err
-		}
-		if err := json.Unmarshal(raw, &data); err != nil {
-			return struct{}{}, fmt.Errorf("worklist: reading a supplement of case %d: %w", id, err)
-		}
-		added[id] += data.Text + "\n"
-		return struct{}{}, nil
-	}, `SELECT case_id, data FROM case_event WHERE case_id IN (`+in+`) AND kind = 'supplemented' ORDER BY case_id, seq`, ids...)
-	return added, err
+	}, `SELECT id, petitioner_id, no, title FROM case_file WHERE id IN (`+in+`)`, args...)
 }
 
 func caseIDsAfter(ctx context.Context, q db.Queryer, after int64) ([]int64, error) {

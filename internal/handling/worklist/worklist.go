@@ -62,6 +62,7 @@ type Needs struct {
 	Units      Units
 	Categories Categories
 	Intake     Intake
+	Told       Told
 	Policy     Policy // nil = plain order
 }
 
@@ -75,6 +76,7 @@ type Service struct {
 	units      Units
 	categories Categories
 	intake     Intake
+	told       Told
 	policy     Policy
 
 	changes atomic.Int64 // cases changed by this process
@@ -90,7 +92,7 @@ const caseTopic = "case_file"
 func New(n Needs) *Service {
 	s := &Service{
 		db: n.DB, clock: n.Clock, ids: n.IDs, cases: n.Cases, units: n.Units,
-		categories: n.Categories, intake: n.Intake, policy: n.Policy, counted: map[string]counted{},
+		categories: n.Categories, intake: n.Intake, told: n.Told, policy: n.Policy, counted: map[string]counted{},
 	}
 	n.DB.OnCommit(caseTopic, func() { s.changes.Add(1) })
 	return s

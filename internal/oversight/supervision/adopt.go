@@ -30,7 +30,7 @@ type spoken struct {
 var adopted = []string{"case.supervised", "case.instructed", "case.feedback_given", "case.instruction_answered"}
 
 func (s *Service) adopt(ctx context.Context, tx db.Tx, eventIDs []any) error {
-	list, err := s.store.spoken(ctx, tx, eventIDs)
+	list, err := s.store.spoken(ctx, tx, s.Words, eventIDs)
 	if err != nil {
 		return err
 	}

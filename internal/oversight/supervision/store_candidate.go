@@ -117,17 +117,22 @@ func (s store) decideCandidate(ctx context.Context, tx db.Tx, d decision) error 
 }
 
 // spoken reads events that were not told from here, with their cases.
-func (s store) spoken(ctx context.Context, q db.Queryer, eventIDs []any) ([]spoken, error) {
+func (s store) spoken(ctx context.Context, q db.Queryer, words Words, eventIDs []any) ([]spoken, error) {
 	return db.List(ctx, q, func(r db.Rows) (x spoken, err error) {
 		var at db.Time
 		var data db.JSON
-		if err = r.Scan(&x.eventID, &x.verb, &at, &x.actor.ID, &x.actor.Role, &x.actor.UnitID, &data,
+		var sealed string
+		if err = r.Scan(&x.eventID, &x.verb, &at, &x.actor.ID, &x.actor.Role, &x.actor.UnitID, &data, &sealed,
 			&x.c.ID, &x.c.No, &x.c.Title, &x.c.OwnerUnitID, &x.c.Areas[0], &x.c.Areas[1], &x.c.Areas[2]); err != nil {
 			return x, err
 		}
 		x.at = at.Std()
-		return x, json.Unmarshal(data, &x.data)
-	}, `SELECT e.id, e.verb, e.at, e.actor_id, e.actor_role, e.actor_unit_id, e.data, c.id, c.no, c.title, c.owner_unit_id, c.area1_id, c.area2_id, c.area3_id
+		if words == nil {
+			return x, json.Unmarshal(data, &x.data)
+		}
+		x.data, err = words.ReadData(x.eventID, data, sealed)
+		return x, err
+	}, `SELECT e.id, e.verb, e.at, e.actor_id, e.actor_role, e.actor_unit_id, e.data, e.words, c.id, c.no, c.title, c.owner_unit_id, c.area1_id, c.area2_id, c.area3_id
 		FROM case_event e JOIN case_file c ON c.id = e.case_id
 		WHERE e.id IN (`+marks(1, len(eventIDs))+`) AND (e.command_key IS NULL OR e.command_key NOT LIKE 'supervision/%') AND c.owner_unit_id <> 0 ORDER BY e.id`, eventIDs...)
 }

@@ -72,9 +72,15 @@ type Files interface {
 // IDs makes row ids, ordered by time.
 type IDs interface{ Next() int64 }
 
+// Words reads an event's data with the words that lie sealed beside it.
+type Words interface {
+	ReadData(eventID int64, data []byte, sealed string) (casework.Data, error)
+}
+
 // Needs is what New wires together.
 type Needs struct {
 	DB       *db.DB
+	Words    Words // nil: what the columns say
 	Cases    Cases
 	Timeline Timeline
 	Units    Units

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"xinqiao/internal/platform/seal"
 )
 
 const limit = 1 << 20
@@ -22,7 +24,7 @@ const limit = 1 << 20
 func open(t *testing.T) (*Store, string) {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := Open(dir)
+	s, err := Open(dir, seal.Random())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,9 +28,17 @@ var (
 // incoming is the folder of files that are still being received.
 const incoming = "incoming"
 
+// Keys seal the key of each file; platform/seal does it.
+type Keys interface {
+	Seal(purpose string, plaintext []byte) []byte
+	Unseal(purpose string, sealed []byte) ([]byte, error)
+	Stale(sealed []byte) bool
+}
+
 // Store is a folder of files. It may be shared, also between processes.
 type Store struct {
 	root    *os.Root
+	keys    Keys
 	buffers sync.Pool
 }
 
@@ -42,8 +50,8 @@ type Ref struct {
 	SHA256 string // hexadecimal
 }
 
-// Open opens (or makes) the folder.
-func Open(dir string) (*Store, error) {
+// Open opens (or makes) the folder. Everything that is put there is sealed.
+func Open(dir string, keys Keys) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
@@ -54,7 +62,7 @@ func Open(dir string) (*Store, error) {
 	if err := root.MkdirAll(incoming, 0o700); err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
 	}
-	s := &Store{root: root}
+	s := &Store{root: root, keys: keys}
 	s.buffers.New = func() any { b := make([]byte, headSize); return &b }
 	return s, nil
 }
@@ -65,15 +73,15 @@ func (s *Store) Close() error { return s.root.Close() }
 // Put receives a file of at most limit bytes. The name serves only to check
 // that the content is what it says.
 func (s *Store) Put(ctx context.Context, name string, r io.Reader, limit int64) (Ref, error) {
-	return s.add(func(f *os.File) (Ref, error) { return s.receive(f, name, reader{ctx, r}, limit) })
+	return s.add(func(w *writer) (Ref, error) { return s.receive(w, name, reader{ctx, r}, limit) })
 }
 
-// Keep stores bytes that the program itself made, such as a sealed file, of
-// which there is nothing to recognise.
+// Keep stores bytes that the program itself made, of which there is nothing to
+// recognise.
 func (s *Store) Keep(ctx context.Context, r io.Reader, limit int64) (Ref, error) {
-	return s.add(func(f *os.File) (Ref, error) {
+	return s.add(func(w *writer) (Ref, error) {
 		hash := sha256.New()
-		n, err := io.Copy(io.MultiWriter(f, hash), io.LimitReader(reader{ctx, r}, limit+1))
+		n, err := io.Copy(io.MultiWriter(w, hash), io.LimitReader(reader{ctx, r}, limit+1))
 		switch {
 		case err != nil:
 			return Ref{}, fmt.Errorf("blob: keep: %w", err)
@@ -82,23 +90,15 @@ func (s *Store) Keep(ctx context.Context, r io.Reader, limit int64) (Ref, error)
 		case n > limit:
 			return Ref{}, ErrTooLarge
 		}
-		if err := f.Sync(); err != nil {
-			return Ref{}, fmt.Errorf("blob: keep: %w", err)
-		}
 		return Ref{Size: n, Type: "application/octet-stream", SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
 	})
 }
 
 // add writes a file aside and moves it to its place when it is whole.
-func (s *Store) add(write func(*os.File) (Ref, error)) (Ref, error) {
+func (s *Store) add(write func(*writer) (Ref, error)) (Ref, error) {
 	key := strings.ToLower(rand.Text())
-	aside := path.Join(incoming, key)
-	f, err := s.root.OpenFile(aside, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if err != nil {
-		return Ref{}, fmt.Errorf("blob: receive: %w", err)
-	}
-	ref, err := write(f)
-	if err = errors.Join(err, f.Close()); err == nil {
+	aside, ref, err := s.aside(key, write)
+	if err == nil {
 		err = s.settle(aside, key)
 	}
 	if err != nil {
@@ -109,8 +109,28 @@ func (s *Store) add(write func(*os.File) (Ref, error)) (Ref, error) {
 	return ref, nil
 }
 
+// aside writes a whole, synced, sealed file where nobody reads it yet.
+func (s *Store) aside(key string, write func(*writer) (Ref, error)) (string, Ref, error) {
+	name := path.Join(incoming, strings.ToLower(rand.Text()))
+	f, err := s.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return name, Ref{}, fmt.Errorf("blob: receive: %w", err)
+	}
+	var ref Ref
+	w, err := s.newWriter(f, key)
+	if err == nil {
+		ref, err = write(w)
+	}
+	if err == nil {
+		if err = errors.Join(w.finish(), f.Sync()); err != nil {
+			err = fmt.Errorf("blob: receive: %w", err)
+		}
+	}
+	return name, ref, errors.Join(err, f.Close())
+}
+
 // receive writes, hashes and recognises, and gives up at the first sign.
-func (s *Store) receive(f *os.File, name string, r io.Reader, limit int64) (Ref, error) {
+func (s *Store) receive(f *writer, name string, r io.Reader, limit int64) (Ref, error) {
 	buffer := s.buffers.Get().(*[]byte)
 	defer s.buffers.Put(buffer)
 	n, err := io.ReadFull(r, (*buffer)[:min(headSize, limit+1)])
@@ -139,14 +159,16 @@ func (s *Store) receive(f *os.File, name string, r io.Reader, limit int64) (Ref,
 		return Ref{}, fmt.Errorf("blob: receive: %w", err)
 	}
 	size := int64(n) + more
-	switch {
-	case size > limit:
+	if size > limit {
 		return Ref{}, ErrTooLarge
-	case compound && oleRefused(f, size):
-		return Ref{}, ErrType
 	}
-	if err := f.Sync(); err != nil {
-		return Ref{}, fmt.Errorf("blob: receive: %w", err)
+	if compound {
+		if err := f.finish(); err != nil {
+			return Ref{}, fmt.Errorf("blob: receive: %w", err)
+		}
+		if oleRefused(f.again(size), size) {
+			return Ref{}, ErrType
+		}
 	}
 	return Ref{Size: size, Type: kind.Type, SHA256: hex.EncodeToString(hash.Sum(nil))}, nil
 }
@@ -177,7 +199,21 @@ func (s *Store) sync(dir string) error {
 }
 
 // Open gives a file for reading; close it.
-func (s *Store) Open(key string) (*os.File, error) {
+func (s *Store) Open(key string) (*File, error) {
+	f, err := s.raw(key)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := s.open(f, key)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("blob: %w", err)
+	}
+	return opened, nil
+}
+
+// raw opens a file as it lies on the disk.
+func (s *Store) raw(key string) (*os.File, error) {
 	if !valid(key) {
 		return nil, ErrNotFound
 	}

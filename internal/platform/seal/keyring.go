@@ -267,3 +267,6 @@ func (k *Keyring) Watch(ctx context.Context, every time.Duration, log *slog.Logg
 		}
 	}
 }
+
+// DataKey is the id of the key that seals.
+func (k *Keyring) DataKey() int { return int(k.now.Load().active) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -164,3 +165,6 @@ func (f *keyFile) nextID(use Use) uint16 {
 	}
 	return last + 1
 }
+
+// Name is how operators call a key: data-2.
+func (u Use) Name(id int) string { return string(u) + "-" + strconv.Itoa(id) }

@@ -91,15 +91,12 @@ func (w *world) Next() int64 { w.ids++; return w.ids }
 // house has one case with two sealed documents and a draft.
 func house(t *testing.T, d *db.DB) *Service {
 	t.Helper()
-	keys, err := seal.OpenOrCreate(filepath.Join(t.TempDir(), "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := seal.Random()
 	pen, err := seal.OpenOrCreateSigner(filepath.Join(t.TempDir(), "signing.json"), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blobs, err := blob.Open(t.TempDir())
+	blobs, err := blob.Open(t.TempDir(), keys)
 	if err != nil {
 		t.Fatal(err)
 	}
