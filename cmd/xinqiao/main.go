@@ -45,6 +45,8 @@ type cli struct {
 	User       userCmd       `cmd:"" help:"Add, list and change members of staff."`
 	Senders    sendersCmd    `cmd:"" help:"Check mail, short messages, WeChat and push."`
 	Bench      benchCmd      `cmd:"" help:"Measure speed on this machine, beside the bound of its database."`
+	Train      trainCmd      `cmd:"" help:"Learn to label messages from labelled messages, on this machine."`
+	Evaluate   evaluateCmd   `cmd:"" help:"Measure the learning on files of messages."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }

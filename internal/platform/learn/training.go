@@ -149,7 +149,7 @@ func (t *training) learn(ctx context.Context, use func(int) bool) (*text.Vocabul
 // The two machines: a plain one, and one that trusts naive Bayes.
 const (
 	plainC  = 4
-	bayesC  = 0.3
+	bayesC  = 4
 	rounds  = 15
 	ofPlain = 0.5
 )
