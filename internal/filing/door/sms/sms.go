@@ -67,7 +67,7 @@ func New(n Needs) *Service { return &Service{n} }
 const (
 	kindName    = "sms"
 	leastSecret = 16
-	mostText    = 4000 // characters; Kannel joins at most 255 parts
+	mostText    = 20000 // characters; the longest message has 255 parts of 67
 )
 
 // Errors of this door.
@@ -153,8 +153,11 @@ func (m message) key() string {
 // An error means that it is not received.
 func (g *gateway) receive(ctx context.Context, m message) (string, error) {
 	m.text = strings.TrimSpace(m.text)
-	if m.from == "" || m.text == "" || utf8.RuneCountInString(m.text) > mostText {
+	if m.text == "" {
 		return "", errEmpty
+	}
+	if utf8.RuneCountInString(m.text) > mostText {
+		m.text = string([]rune(m.text)[:mostText])
 	}
 	now := g.Clock.Now()
 	if m.at.IsZero() || m.at.After(now) {
@@ -228,9 +231,12 @@ func langOf(text string) string {
 }
 
 func (g *gateway) arrival(m message) door.Arrival {
-	a := door.Arrival{Door: g.code, Key: m.key(), At: m.at, Thread: "sms:" + m.from, From: m.from,
+	a := door.Arrival{Door: g.code, Key: m.key(), At: m.at, From: m.from,
 		Raw:   door.Part{Name: "message.txt", Type: "text/plain", Data: []byte(m.text)},
 		Draft: door.Draft{Channel: casework.SMS, Words: m.text}}
+	if m.from != "" {
+		a.Thread = "sms:" + m.from
+	}
 	if p, err := identity.ParsePhone(m.from); err == nil {
 		a.Draft.Person.Phone = p.Number
 	}

@@ -47,7 +47,7 @@ func (h *Web) post(w http.ResponseWriter, r *http.Request) error {
 	m := parse(query, r.Header, body)
 	text, err := g.receive(r.Context(), m)
 	if fault.KindOf(err) == fault.Invalid && err != nil {
-		h.Log.Warn("a short message without number or text was dropped", "door", g.code)
+		h.Log.Warn("a short message without text was dropped", "door", g.code)
 		text, err = "", nil
 	}
 	if err != nil {
@@ -76,8 +76,8 @@ func plain(text string) bool {
 	return true
 }
 
-// parse reads what Kannel posts: the text as the body, the rest in headers
-// (post-url), or all of it in the query (get-url).
+// parse reads what Kannel posts: the text as the body (post-url), the rest in
+// the query, or all of it there (get-url).
 func parse(query url.Values, head http.Header, body []byte) message {
 	first := func(header, name string) string {
 		if v := query.Get(name); v != "" {
