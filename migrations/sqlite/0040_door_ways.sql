@@ -62,18 +62,16 @@ CREATE TABLE door_request (
     token TEXT PRIMARY KEY,
     door TEXT NOT NULL,
     client TEXT NOT NULL,
-    arrival_id INTEGER NOT NULL,
+    arrival_key TEXT NOT NULL,
     no TEXT NOT NULL,
     service TEXT NOT NULL,
-    address TEXT NOT NULL,
-    lat TEXT NOT NULL,
-    lon TEXT NOT NULL,
-    media INTEGER NOT NULL,
+    body BLOB NOT NULL,
     at INTEGER NOT NULL
 );
-CREATE INDEX door_request_client ON door_request (client, at, token);
+CREATE INDEX door_request_client ON door_request (door, client, at, token);
+CREATE INDEX door_request_door ON door_request (door, at, token);
 CREATE INDEX door_request_no ON door_request (no) WHERE no <> '';
-CREATE INDEX door_request_open ON door_request (client, token) WHERE no = '';
+CREATE INDEX door_request_open ON door_request (door, at, token) WHERE no = '';
 
 -- Codes that people scan (二维码).
 CREATE TABLE door_code (
