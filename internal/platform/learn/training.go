@@ -173,7 +173,7 @@ func (t *training) weigh(ctx context.Context, data *linear.Data, features int) (
 }
 
 // shape is what told subjects best: see docs/performance.md.
-var shape = text.Shape{Body: 2, Title: 3, Share: 0.5}
+var shape = text.Shape{Body: 2, Title: 3, Share: 0.45}
 
 func weight(e Example) float32 {
 	if e.Weight == 0 {

@@ -27,7 +27,7 @@ const Most = 8000
 
 // The defaults: see docs/performance.md.
 const (
-	defaultThreshold = 0.06
+	defaultThreshold = 0.07
 	defaultCommon    = 0.05
 	leastCommon      = 5 // texts, however few there are
 )
@@ -77,16 +77,14 @@ func Build(texts []Text, o Options) *Groups {
 	return g
 }
 
-// vector cuts a text and leaves out what is common. Rarity counts twice, since
-// a place named by few is what holds a topic together.
+// vector cuts a text and leaves out what is common.
 func (g *Groups) vector(t Text, all int) text.Vector {
 	v := g.cutter.Cut(t.Title, t.Body)
 	common := math.Max(leastCommon, g.options.Common*float64(all))
 	limit := float32(1 + math.Log(float64(all+1)/common))
 	kept, squares := 0, 0.0
 	for i, f := range v.Feature {
-		if r := g.words.Rarity[f]; r >= limit {
-			x := v.Value[i] * r
+		if x := v.Value[i]; g.words.Rarity[f] >= limit {
 			v.Feature[kept], v.Value[kept] = f, x
 			squares += float64(x) * float64(x)
 			kept++
