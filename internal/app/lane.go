@@ -35,11 +35,17 @@ func (r read) Case(ctx context.Context, a access.Actor, no string) (casework.Cas
 
 // opened notes that a file of a case is read.
 func (s *sight) opened(ctx context.Context, a access.Actor, caseID int64) (bool, error) {
-	cases, err := s.ByIDs(ctx, []int64{caseID})
-	if err == nil {
-		err = s.NoteReading(ctx, a, cases[caseID], procedure.OpenedFile, s.clock.Now())
-	}
+	err := read{s.Service, s.clock, procedure.OpenedFile}.note(ctx, a, caseID)
 	return err == nil, err
+}
+
+// note writes down that something of a case is read.
+func (r read) note(ctx context.Context, a access.Actor, caseID int64) error {
+	cases, err := r.ByIDs(ctx, []int64{caseID})
+	if err != nil {
+		return err
+	}
+	return r.NoteReading(ctx, a, cases[caseID], r.kind, r.clock.Now())
 }
 
 // documentCases are the cases as documents ask for them.

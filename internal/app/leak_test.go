@@ -68,8 +68,13 @@ func TestReadingsAreKept(t *testing.T) {
 		var paper struct{ ID int64 }
 		api.Post("/api/v1/cases/"+r.No+"/documents", map[string]any{"kind": "D01"}).Is(http.StatusOK).Into(&paper)
 		api.Get("/api/v1/documents/" + text(paper.ID)).Is(http.StatusOK)
-		p := auditor.Get("/admin/confidential").Is(http.StatusOK).Has("事项页面", "接口", "文书", "附件", "东关区信访局").Lacks(r.No, "莲花山", text(h.Case(r.No).ID))
-		if n := strings.Count(p.Body, "<tr"); n != 5 {
+		bureau := cleared(access.BureauHead, h.EastBureau)
+		var d struct{ ID int64 }
+		h.Client(bureau).With("Idempotency-Key", "supervise").Post("/api/v1/supervision/directives", map[string]any{"kind": "supervise", "variant": "letter",
+			"case_no": r.No, "unit_id": h.Care, "title": "催办", "text": "请办理", "days": 10}).Is(http.StatusOK).Into(&d)
+		h.SignIn(bureau).Get("/desk/supervision/items/" + text(d.ID)).Is(http.StatusOK)
+		p := auditor.Get("/admin/confidential").Is(http.StatusOK).Has("事项页面", "接口", "文书", "附件", "督办", "东关区信访局").Lacks(r.No, "莲花山", text(h.Case(r.No).ID))
+		if n := strings.Count(p.Body, "<tr"); n != 6 {
 			t.Errorf("%d rows", n)
 		}
 		for _, role := range []access.Role{access.SystemAdmin, access.SecAdmin, access.BureauHead} {

@@ -9,6 +9,7 @@ import (
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/handling/casepage"
+	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/oversight/caselead"
 	"xinqiao/internal/oversight/inspection"
 	"xinqiao/internal/oversight/supervision"
@@ -37,6 +38,7 @@ func (a *App) wireOversight(late *sight) {
 	a.Supervision = supervision.New(supervision.Needs{
 		DB: a.DB, Words: a.Procedure, Cases: a.Procedure, Timeline: a.Procedure, Units: a.Units, Staff: supervisors{staff},
 		Files: answered{a.Attachment}, IDs: a.IDs, Clock: a.Clock, Log: a.Log, Record: a.Inspection.Record,
+		Opened: read{a.Procedure, a.Clock, procedure.OpenedDirective}.note,
 	})
 	late.directives = a.Supervision
 	a.Leads = caselead.New(caselead.Needs{

@@ -8,13 +8,14 @@ import (
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/handling/casepage"
+	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/room"
 )
 
 // wireRooms makes the joint room and its panel on the case page.
 func (a *App) wireRooms() {
 	a.Rooms = room.New(room.Needs{
-		DB: a.DB, Cases: a.Procedure, Matters: matters{a.Intake}, Units: a.Units, Keys: a.Keys, IDs: a.IDs, Clock: a.Clock,
+		DB: a.DB, Cases: read{a.Procedure, a.Clock, procedure.OpenedRoom}, Matters: matters{a.Intake}, Units: a.Units, Keys: a.Keys, IDs: a.IDs, Clock: a.Clock,
 	})
 	a.roomPages = room.NewWeb(a.Rooms, account.NewWeb(a.Account).Need)
 	a.CasePage.Add(casepage.Panel{ID: "room", TitleKey: "room.panel", Icon: "presentation", Order: 40, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {

@@ -14,10 +14,12 @@ type Opened string
 
 // The kinds of reading that are written down.
 const (
-	OpenedPage     Opened = "page"
-	OpenedAPI      Opened = "api"
-	OpenedDocument Opened = "document"
-	OpenedFile     Opened = "file"
+	OpenedPage      Opened = "page"
+	OpenedAPI       Opened = "api"
+	OpenedDocument  Opened = "document"
+	OpenedFile      Opened = "file"
+	OpenedRoom      Opened = "room"      // 联合会办室
+	OpenedDirective Opened = "directive" // 督办
 )
 
 // Reading is one opening of a confidential case by a member of staff.

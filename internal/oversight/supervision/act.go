@@ -296,6 +296,11 @@ func (s *Service) Directive(ctx context.Context, a access.Actor, id int64) (Dire
 // Entries reads what happened to a directive that the actor may see, oldest
 // first. Notes of supervision are not for the unit that is asked.
 func (s *Service) Entries(ctx context.Context, a access.Actor, d Directive) ([]Entry, error) {
+	if s.Opened != nil && d.CaseID != 0 {
+		if err := s.Opened(ctx, a, d.CaseID); err != nil {
+			return nil, err
+		}
+	}
 	list, err := s.store.entries(ctx, s.DB.Read(), d.ID)
 	if a.UnitID == d.UnitID || !watches(a) {
 		list = slices.DeleteFunc(list, func(e Entry) bool { return e.Verb == Note })

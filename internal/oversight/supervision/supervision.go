@@ -92,6 +92,9 @@ type Needs struct {
 	// Record adds to the same unit of work what else a look at a case shows:
 	// the duty-breach record. Nil records nothing.
 	Record func(b *db.Batch, c casework.Case, events []casework.Event)
+	// Opened writes down that somebody reads a directive of a case; its
+	// failure is the reader's. Nil writes nothing.
+	Opened func(ctx context.Context, a access.Actor, caseID int64) error
 }
 
 // Service is the capability. Make it with New.
