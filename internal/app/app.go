@@ -21,6 +21,7 @@ import (
 	"xinqiao/internal/platform/ids"
 	"xinqiao/internal/platform/jobs"
 	"xinqiao/internal/platform/logx"
+	"xinqiao/internal/platform/reseal"
 	"xinqiao/internal/platform/seal"
 	"xinqiao/internal/platform/telemetry"
 	"xinqiao/migrations"
@@ -29,14 +30,15 @@ import (
 // App is one opened instance: the capabilities, wired to each other. Make it
 // with Open; close it.
 type App struct {
-	Config Config
-	Log    *slog.Logger
-	Clock  clock.Clock
-	DB     *db.DB
-	IDs    *ids.Source
-	Keys   *seal.Keyring
-	Blobs  *blob.Store
-	Jobs   *jobs.Jobs
+	Config  Config
+	Log     *slog.Logger
+	Clock   clock.Clock
+	DB      *db.DB
+	IDs     *ids.Source
+	Keys    *seal.Keyring
+	Sealing *reseal.Runner
+	Blobs   *blob.Store
+	Jobs    *jobs.Jobs
 
 	Telemetry *telemetry.Telemetry
 	Settings  *settings.Service
@@ -162,6 +164,7 @@ func (a *App) Close() {
 		a.Jobs.Stop(ctx)
 	}
 	a.ways.close()
+	a.reading.close()
 	if a.Telemetry != nil {
 		ctx, done := context.WithTimeout(context.Background(), 2*time.Second)
 		defer done()

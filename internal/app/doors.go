@@ -12,8 +12,10 @@ import (
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/door"
 	"xinqiao/internal/filing/intake"
+	"xinqiao/internal/filing/network"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/filing/reception"
+	"xinqiao/internal/filing/sameness"
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/document"
 	"xinqiao/internal/handling/document/dossier"
@@ -49,9 +51,14 @@ type doors struct {
 	roomPages  *room.Web
 
 	receptionPages *reception.Web
+	Network        *network.Network
+	networkPages   *network.Web
 	Likeness       *likeness.Service
 	likenessWeb    *likeness.Web
+	Sameness       *sameness.Service
+	samenessWeb    *sameness.Web
 	Doors          *door.Service
+	reading
 	oversight
 }
 
@@ -100,11 +107,16 @@ func (a *App) wireDoors(context.Context) error {
 	})
 	a.wireCosign()
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
+	a.wireSameness(identities)
 	a.wireLikeness()
 	a.wireOversight(late)
 	a.wireRooms()
 	a.wireReception()
+	a.wireNetwork()
 	if err := a.wireDoor(); err != nil {
+		return err
+	}
+	if err := a.wireReading(); err != nil {
 		return err
 	}
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
@@ -119,7 +131,11 @@ func (a *App) wireDoors(context.Context) error {
 	a.Attachment.Schedule(a.Jobs)
 	a.Tracking.Schedule(a.Jobs)
 	a.Account.Schedule(a.Jobs)
-	return a.wireNotify()
+	if err := a.wireNotify(); err != nil {
+		return err
+	}
+	a.wireSealing()
+	return nil
 }
 
 // sight lets attachment ask procedure, which is made after it.

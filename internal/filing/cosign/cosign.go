@@ -78,7 +78,7 @@ type Service struct {
 }
 
 // New makes the service.
-func New(n Needs) *Service { return &Service{n, store{n.DB}} }
+func New(n Needs) *Service { return &Service{n, store{n.DB, n.Keys}} }
 
 // What can go wrong.
 var (

@@ -23,7 +23,7 @@ func (s *Service) Rate(ctx context.Context, a casework.Action) (casework.Case, e
 		return casework.Case{}, fault.New(fault.Invalid, "cosign.invalid").Field("text", "cosign.words_long", maxWords, len([]rune(words)))
 	}
 	c, err := s.Cases.DoAlong(ctx, a, func(b *db.Batch, after casework.Case) error {
-		rate(b, after.ID, a, words)
+		rate(b, after.ID, a, s.Keys.SealText(wordsPurpose([]int64{after.ID, a.Actor.Cosigner}), words))
 		return nil
 	})
 	if err != nil && (errors.Is(err, db.ErrStale) || fault.KindOf(err) == fault.Conflict) {

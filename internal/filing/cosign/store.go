@@ -9,9 +9,13 @@ import (
 
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/seal"
 )
 
-type store struct{ db *db.DB }
+type store struct {
+	db   *db.DB
+	keys *seal.Keyring
+}
 
 // row is a signature as it is kept.
 type row struct {
@@ -88,20 +92,24 @@ func (s store) byCode(ctx context.Context, caseID int64, code []byte) (int64, er
 	return seq, err
 }
 
-const standingColumns = `seq, person_id, signed_at, withdrawn_at, rated_unit, rated_result, rated_at, words, added_by`
+const standingColumns = `case_id, seq, person_id, signed_at, withdrawn_at, rated_unit, rated_result, rated_at, words, added_by`
 
-func scanStanding(r db.Rows) (x Standing, err error) {
+func (s store) scanStanding(r db.Rows) (x Standing, err error) {
 	var signed, withdrawn, rated db.Time
 	var unit, result int
 	var by int64
-	err = r.Scan(&x.Seq, &x.PersonID, &signed, &withdrawn, &unit, &result, &rated, &x.Words, &by)
+	var caseID int64
+	err = r.Scan(&caseID, &x.Seq, &x.PersonID, &signed, &withdrawn, &unit, &result, &rated, &x.Words, &by)
 	x.SignedAt, x.WithdrawnAt, x.RatedAt = signed.Std(), withdrawn.Std(), rated.Std()
 	x.RatedUnit, x.RatedResult, x.ByStaff = casework.Grade(unit), casework.Grade(result), by != 0
+	if err == nil {
+		x.Words, err = s.keys.UnsealText(wordsPurpose([]int64{caseID, x.Seq}), x.Words)
+	}
 	return x, err
 }
 
 func (s store) standing(ctx context.Context, caseID, seq int64) (Standing, bool, error) {
-	x, err := db.One(ctx, s.db.Read(), scanStanding, `SELECT `+standingColumns+` FROM cosigner WHERE case_id = $1 AND seq = $2`, caseID, seq)
+	x, err := db.One(ctx, s.db.Read(), s.scanStanding, `SELECT `+standingColumns+` FROM cosigner WHERE case_id = $1 AND seq = $2`, caseID, seq)
 	if errors.Is(err, db.ErrNoRows) {
 		return x, false, nil
 	}
@@ -114,11 +122,11 @@ const (
 )
 
 func (s store) list(ctx context.Context, caseID, after int64, limit int) ([]Standing, error) {
-	return db.List(ctx, s.db.Read(), scanStanding, listQuery, caseID, after, limit)
+	return db.List(ctx, s.db.Read(), s.scanStanding, listQuery, caseID, after, limit)
 }
 
 func (s store) standingList(ctx context.Context, caseID, after int64, limit int) ([]Standing, error) {
-	return db.List(ctx, s.db.Read(), scanStanding, standingQuery, caseID, after, limit)
+	return db.List(ctx, s.db.Read(), s.scanStanding, standingQuery, caseID, after, limit)
 }
 
 // ofPeople finds what some persons signed and did not take back.

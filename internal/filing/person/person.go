@@ -73,7 +73,18 @@ type Masked struct {
 type Keys interface {
 	Seal(purpose string, plaintext []byte) []byte
 	Unseal(purpose string, sealed []byte) ([]byte, error)
-	Index(purpose, normalised string) []byte
+	SealText(purpose, text string) string
+	UnsealText(purpose, text string) (string, error)
+	Blinder
+}
+
+// Blinder makes blind indexes; platform/seal does it.
+type Blinder interface {
+	// Blind is the index under the active key, and IndexKey that key.
+	Blind(purpose, normalised string) []byte
+	IndexKey() int
+	// Blinds are those under every key, while rows are being counted anew.
+	Blinds(purpose, normalised string) [][]byte
 }
 
 // IDs makes identifiers that grow with time.
@@ -109,9 +120,7 @@ func (s *Service) Record(b *db.Batch, p Person, now time.Time) (int64, error) {
 			r.sealed[i] = s.keys.Seal(purpose(id, i), []byte(value))
 		}
 	}
-	if p.Phone != "" {
-		r.phoneIndex = s.keys.Index(phonePurpose, p.Phone)
-	}
+	r.index(s.keys, p)
 	insert(b, r)
 	return id, nil
 }
@@ -139,8 +148,6 @@ func (p Person) fields() [fieldCount]string {
 func purpose(id int64, field int) string {
 	return fmt.Sprintf("person/%d/%s", id, fieldNames[field])
 }
-
-const phonePurpose = "person/phone"
 
 // mask gives what is shown of a person whose values are in normal form.
 func mask(p Person) Masked {

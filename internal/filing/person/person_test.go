@@ -162,7 +162,9 @@ func TestByPhone(t *testing.T) {
 				t.Errorf("%q: %v %v", phone, got, err)
 			}
 		}
-		dbtest.Indexed(t, d, byPhoneQuery, []byte("x"), 10)
+		for _, column := range []string{"phone_index", "id_no_index", "name_birth_index"} {
+			dbtest.Indexed(t, d, byIndexQuery(column, 2), []byte("x"), []byte("y"))
+		}
 		dbtest.Indexed(t, d, disclosuresQuery, 1, 10)
 	})
 }

@@ -54,7 +54,7 @@ func (s *Service) Reveal(ctx context.Context, actor access.Actor, personID int64
 		if r, err = byID(ctx, tx, personID); err != nil {
 			return err
 		}
-		return noteDisclosure(ctx, tx, Disclosure{
+		return s.noteDisclosure(ctx, tx, Disclosure{
 			ID: s.ids.Next(), PersonID: personID, CaseID: caseID, StaffID: actor.ID,
 			Reason: reason, Fields: r.present(), At: now,
 		})
@@ -102,5 +102,5 @@ type Disclosure struct {
 
 // Disclosures lists who saw a person's clear values, newest first, at most 100.
 func (s *Service) Disclosures(ctx context.Context, personID int64) ([]Disclosure, error) {
-	return s.store.disclosures(ctx, personID)
+	return s.disclosures(ctx, personID)
 }

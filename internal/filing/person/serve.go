@@ -32,7 +32,7 @@ func (s *Service) Mobile(ctx context.Context, personID, caseID int64, now time.T
 			return nil
 		}
 		phone = p.Number
-		return noteDisclosure(ctx, tx, Disclosure{
+		return s.noteDisclosure(ctx, tx, Disclosure{
 			ID: s.ids.Next(), PersonID: personID, CaseID: caseID, Reason: serviceReason, Fields: fieldNames[fieldPhone], At: now,
 		})
 	})

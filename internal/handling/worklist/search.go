@@ -2,6 +2,7 @@ package worklist
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"xinqiao/internal/core/access"
@@ -134,6 +135,30 @@ type Findable struct {
 type Told interface {
 	// Findable reads it for some cases; their petitioners are given with them.
 	Findable(ctx context.Context, q db.Queryer, petitioners map[int64]int64) (map[int64]Findable, error)
+}
+
+// Redacted builds the word index of cases anew that were indexed before numbers
+// and names were left out of it. It implements reseal.Part.
+type Redacted struct{ Service *Service }
+
+// Name implements reseal.Part.
+func (Redacted) Name() string { return "case_search" }
+
+// Generation implements reseal.Once.
+func (Redacted) Generation() string { return "redacted 1" }
+
+// Stale implements reseal.Part: an index does not tell.
+func (Redacted) Stale(context.Context) (int64, error) { return 0, nil }
+
+// Step implements reseal.Part.
+func (x Redacted) Step(ctx context.Context, after string, _ int) (string, int, error) {
+	from, _ := strconv.ParseInt(after, 10, 64)
+	ids, err := caseIDsAfter(ctx, x.Service.db.Read(), from)
+	if err != nil || len(ids) == 0 {
+		return "", 0, err
+	}
+	err = x.Service.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error { return x.Service.project(ctx, tx, ids) })
+	return strconv.FormatInt(ids[len(ids)-1], 10), len(ids), err
 }
 
 // project writes the words of cases into the index, in place of what stood

@@ -22,6 +22,10 @@ type Column struct {
 	Column  string
 	Text    bool
 	Purpose func(id []int64) string
+	// More is a column of text that belongs to the purpose; PurposeOf then is
+	// in place of Purpose.
+	More      string
+	PurposeOf func(id []int64, more string) string
 }
 
 // Of is a purpose that holds the row's id: person/%d/name.
@@ -63,6 +67,7 @@ type cell struct {
 	id    []int64
 	value []byte
 	text  string
+	more  string
 }
 
 // Step implements Part. A value that somebody else changes meanwhile stays as
@@ -96,7 +101,12 @@ func (c Column) Step(ctx context.Context, after string, most int) (string, int, 
 }
 
 func (c Column) fresh(x cell) (before, fresh any, err error) {
-	purpose := c.Purpose(x.id)
+	var purpose string
+	if c.More != "" {
+		purpose = c.PurposeOf(x.id, x.more)
+	} else {
+		purpose = c.Purpose(x.id)
+	}
 	if c.Text {
 		plain, err := c.Keys.UnsealText(purpose, x.text)
 		return x.text, c.Keys.SealText(purpose, plain), err
@@ -123,7 +133,10 @@ func (c Column) read(ctx context.Context, after string, most int) ([]cell, error
 		}
 		where = "(" + strings.Join(names, ", ") + ") > (" + strings.Join(marks, ", ") + ") AND " + where
 	}
-	list := strings.Join(names, ", ")
+	list, more := strings.Join(names, ", "), ""
+	if c.More != "" {
+		more = ", " + c.More
+	}
 	return db.List(ctx, c.DB.Read(), func(r db.Rows) (cell, error) {
 		x := cell{id: make([]int64, len(names))}
 		to := make([]any, 0, len(names)+1)
@@ -135,10 +148,13 @@ func (c Column) read(ctx context.Context, after string, most int) ([]cell, error
 		} else {
 			to = append(to, &x.value)
 		}
+		if c.More != "" {
+			to = append(to, &x.more)
+		}
 		err := r.Scan(to...)
 		x.value = slices.Clone(x.value)
 		return x, err
-	}, "SELECT "+list+", "+c.Column+" FROM "+c.Table+" WHERE "+where+" ORDER BY "+list+" LIMIT "+strconv.Itoa(most), args...)
+	}, "SELECT "+list+", "+c.Column+more+" FROM "+c.Table+" WHERE "+where+" ORDER BY "+list+" LIMIT "+strconv.Itoa(most), args...)
 }
 
 func join(id []int64) string {

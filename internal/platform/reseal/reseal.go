@@ -21,6 +21,10 @@ type Part interface {
 	Step(ctx context.Context, after string, most int) (next string, done int, err error)
 }
 
+// Once is a part that does not depend on keys: it runs once for each generation
+// that it names.
+type Once interface{ Generation() string }
+
 const (
 	unit   = 200 // of a part in one unit of work
 	passes = 3   // looks at everything before the rest is left to the next run
@@ -148,8 +152,11 @@ func (r *Runner) Again(ctx context.Context) error {
 	return r.db.Send(ctx, &b)
 }
 
-// generation names the active keys.
-func (r *Runner) generation() string {
+// generation names the active keys, under which a part is finished once.
+func (r *Runner) generation(p Part) string {
+	if once, ok := p.(Once); ok {
+		return once.Generation()
+	}
 	return seal.Data.Name(r.keys.DataKey()) + " " + seal.Index.Name(r.keys.IndexKey())
 }
 
@@ -160,7 +167,7 @@ func (r *Runner) state(ctx context.Context, p Part) (state, error) {
 	if err != nil && !errors.Is(err, db.ErrNoRows) {
 		return s, err
 	}
-	if g := r.generation(); s.keys != g {
+	if g := r.generation(p); s.keys != g {
 		s = state{keys: g}
 	}
 	return s, nil

@@ -211,5 +211,27 @@ func ResealSigner(path string, k *Keyring) (changed bool, err error) {
 	return changed, nil
 }
 
+// StaleSigners counts signing keys that have to be sealed anew.
+func StaleSigners(path string, k *Keyring) (int64, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	var f signingFile
+	if err == nil {
+		err = json.Unmarshal(text, &f)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("seal: signing keys: %w", err)
+	}
+	var n int64
+	for _, key := range f.Keys {
+		if k.Stale(key.Sealed) {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // SigningPath is where the signing keys lie for a key file.
 func SigningPath(keyFile string) string { return filepath.Join(filepath.Dir(keyFile), "signing.json") }
