@@ -59,6 +59,7 @@ func New(title, version string) (huma.API, *http.ServeMux) {
 	}
 	c.Tags = []*huma.Tag{
 		{Name: "filings", Description: "Bringing a matter in."},
+		{Name: "agents", Description: "What agents do for people who cannot file alone, with mandate and notes."},
 		{Name: "cases", Description: "Finding and reading cases, within what the asker may see."},
 		{Name: "verbs", Description: "What can be done with a case; `permitted` of a case lists what the asker may do now."},
 		{Name: "documents", Description: "Official documents of cases and units: drafted, approved, sealed, served, checked."},

@@ -26,6 +26,10 @@ class Kept {
 
   async start(): Promise<void> {
     const id = location.hash.slice(1);
+    new URLSearchParams(location.search).forEach((value, name) => {
+      const el = this.form.elements.namedItem(name);
+      if (el instanceof HTMLInputElement && el.type === "text") el.value = value;
+    });
     const kept = id ? await read(id).catch(() => undefined) : undefined;
     if (kept) {
       this.item = kept.item;
@@ -98,15 +102,17 @@ class Kept {
     (box.querySelector("p") ?? box).textContent = said;
   }
 
-  /** Parts with data-when="field=a b" are asked only then. */
+  /** Parts with data-when="field=a b c*" are asked only then. */
   private showWhen(): void {
     const values = this.values();
     this.form.querySelectorAll<HTMLElement>("[data-when]").forEach((part) => {
       const [field = "", allowed = ""] = (part.dataset["when"] ?? "").split("=");
-      const on = allowed.split(" ").includes(values[field] ?? "") || (allowed === "X*" && (values[field] ?? "").startsWith("X"));
+      const value = values[field] ?? "";
+      const on = allowed.split(" ").some((a) => (a.endsWith("*") ? value.startsWith(a.slice(0, -1)) : a === value));
       part.hidden = !on;
-      part.querySelectorAll<Input>("input, textarea, select").forEach((el) => (el.disabled = !on));
     });
+    // A question counts only when every part around it is asked.
+    this.inputs().forEach((el) => (el.disabled = el.closest("[data-when][hidden]") !== null));
   }
 
   private async take(e: Event): Promise<void> {
