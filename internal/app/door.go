@@ -33,7 +33,7 @@ func (a *App) wireDoor() error {
 
 // registerDoors names the kinds of door that this program has, one line each.
 func (a *App) registerDoors() {
-	a.Doors.Register()
+	a.Doors.Register(door.Listed())
 }
 
 // arrivals takes what doors received to intake.

@@ -74,6 +74,7 @@ func (a *App) route(context.Context) error {
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb, a.roomPages, a.receptionPages)
+	rt.Add(door.NewWeb(a.Doors, accounts.Need))
 	pages, err := help.NewWeb()
 	if err != nil {
 		return err

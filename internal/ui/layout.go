@@ -32,7 +32,7 @@ func navigation(v Voice, a access.Actor) []navItem {
 	if !a.Has(access.SystemAdmin, access.SecAdmin, access.AuditAdmin) {
 		items = append(items, navItem{"queue", "/desk", "inbox"})
 		if a.Has(access.Operator, access.Agent, access.BureauClerk, access.BureauHead) {
-			items = append(items, navItem{"new", "/desk/new", "file-plus"})
+			items = append(items, navItem{"new", "/desk/new", "file-plus"}, navItem{"arrivals", "/desk/arrivals", "mail"})
 		}
 		items = append(items, navItem{"search", "/desk/search", "search"})
 		if a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead) {
@@ -66,7 +66,7 @@ func adminNavigation(a access.Actor) []navItem {
 			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
 			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
 			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
-			{"reminders", "/admin/reminders", "bell"}, {"reception", "/admin/reception", "megaphone"},
+			{"doors", "/admin/doors", "log-in"}, {"reminders", "/admin/reminders", "bell"}, {"reception", "/admin/reception", "megaphone"},
 		}
 	case access.SecAdmin:
 		return []navItem{

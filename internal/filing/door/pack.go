@@ -63,8 +63,8 @@ const inline = 32 << 10
 
 func formatID(id int64) string { return strconv.FormatInt(id, 10) }
 
-// sealed are bound to their row and role, so that none can be moved.
-func purpose(id int64, what string) string { return "arrival:" + formatID(id) + ":" + what }
+// purpose binds a payload to its row, so that it cannot be moved.
+func purpose(id int64) string { return "arrival/" + formatID(id) + "/payload" }
 
 // pack seals an arrival; its large parts are on disk afterwards.
 func (s *Service) pack(ctx context.Context, a Arrival, index []byte) (Tray, error) {
@@ -90,11 +90,11 @@ func (s *Service) pack(ctx context.Context, a Arrival, index []byte) (Tray, erro
 	}
 	p := payload{Key: a.Key, Thread: a.Thread, From: a.From, Draft: a.Draft, Files: make([]kept, len(a.Files))}
 	var err error
-	if p.Raw, err = s.keep(ctx, t.ID, 0, a.Raw); err != nil {
+	if p.Raw, err = s.keep(ctx, a.Raw); err != nil {
 		return t, err
 	}
 	for i, f := range a.Files {
-		if p.Files[i], err = s.keep(ctx, t.ID, i+1, f); err != nil {
+		if p.Files[i], err = s.keep(ctx, f); err != nil {
 			return t, err
 		}
 	}
@@ -107,19 +107,18 @@ func (s *Service) pack(ctx context.Context, a Arrival, index []byte) (Tray, erro
 	if err != nil {
 		return t, fmt.Errorf("door: pack: %w", err)
 	}
-	t.payload = s.Keys.Seal(purpose(t.ID, "payload"), text)
+	t.payload = s.Keys.Seal(purpose(t.ID), text)
 	return t, nil
 }
 
-func (s *Service) keep(ctx context.Context, id int64, i int, p Part) (kept, error) {
+func (s *Service) keep(ctx context.Context, p Part) (kept, error) {
 	sum := sha256.Sum256(p.Data)
 	k := kept{Name: p.Name, Type: p.Type, Size: len(p.Data), SHA256: hex.EncodeToString(sum[:])}
 	if len(p.Data) <= inline {
 		k.Data = p.Data
 		return k, nil
 	}
-	sealed := s.Keys.Seal(purpose(id, strconv.Itoa(i)), p.Data)
-	ref, err := s.Blobs.Keep(ctx, bytes.NewReader(sealed), int64(len(sealed)))
+	ref, err := s.Blobs.Keep(ctx, bytes.NewReader(p.Data), int64(len(p.Data))) // the store seals
 	if err != nil {
 		return k, fmt.Errorf("door: keep a file: %w", err)
 	}
@@ -137,11 +136,11 @@ func (s *Service) unpack(t Tray) (Arrival, error) {
 		Door: t.Door, Key: p.Key, At: t.At, Thread: p.Thread, From: p.From, Draft: p.Draft, Ready: t.State == Received,
 		Files: make([]Part, len(p.Files)),
 	}
-	if a.Raw, err = s.part(t.ID, 0, p.Raw); err != nil {
+	if a.Raw, err = s.part(p.Raw); err != nil {
 		return a, err
 	}
 	for i, k := range p.Files {
-		if a.Files[i], err = s.part(t.ID, i+1, k); err != nil {
+		if a.Files[i], err = s.part(k); err != nil {
 			return a, err
 		}
 	}
@@ -151,7 +150,7 @@ func (s *Service) unpack(t Tray) (Arrival, error) {
 // open reads the payload, without the parts that lie in the store.
 func (s *Service) open(t Tray) (payload, error) {
 	var p payload
-	text, err := s.Keys.Unseal(purpose(t.ID, "payload"), t.payload)
+	text, err := s.Keys.Unseal(purpose(t.ID), t.payload)
 	if err == nil {
 		err = json.Unmarshal(text, &p)
 	}
@@ -161,7 +160,7 @@ func (s *Service) open(t Tray) (payload, error) {
 	return p, nil
 }
 
-func (s *Service) part(id int64, i int, k kept) (Part, error) {
+func (s *Service) part(k kept) (Part, error) {
 	p := Part{Name: k.Name, Type: k.Type, Data: k.Data}
 	if k.Blob == "" {
 		return p, nil
@@ -171,12 +170,10 @@ func (s *Service) part(id int64, i int, k kept) (Part, error) {
 		return p, fmt.Errorf("door: open a file: %w", err)
 	}
 	defer f.Close()
-	sealed, err := io.ReadAll(f)
-	if err != nil {
+	if p.Data, err = io.ReadAll(f); err != nil {
 		return p, fmt.Errorf("door: read a file: %w", err)
 	}
-	p.Data, err = s.Keys.Unseal(purpose(id, strconv.Itoa(i)), sealed)
-	return p, err
+	return p, nil
 }
 
 // upload hands the files of an arrival to the attachments of its case to be.

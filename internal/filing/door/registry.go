@@ -266,3 +266,24 @@ func clip(text string) string {
 	}
 	return text
 }
+
+// Try opens a door as it is saved and probes it.
+func (s *Service) Try(ctx context.Context, code string) error {
+	e, err := s.Entry(ctx, code)
+	if err != nil {
+		return err
+	}
+	kind, ok := s.kinds[e.Kind]
+	if !ok {
+		return ErrKind
+	}
+	set, err := s.setting(e)
+	if err != nil {
+		return err
+	}
+	d, err := kind.Open(set)
+	if err != nil {
+		return err
+	}
+	return Probe(ctx, d)
+}
