@@ -124,6 +124,9 @@ func (s *Service) register(ctx context.Context, b *db.Batch, f Filing, now time.
 	if f.Draft != "" {
 		s.files.ClaimDraft(b, f.Draft, c.ID, c.Version)
 	}
+	if f.Via != "" && s.vias != nil {
+		s.vias.Came(b, f.Via, c.ID)
+	}
 	return c, nil
 }
 

@@ -39,6 +39,7 @@ const (
 	actSend    = "send"
 	fieldAt    = "at"      // the step that was filled in
 	fieldFiles = "uploads" // "1" when the key has files
+	fieldVia   = "via"     // token of the code that was scanned
 )
 
 func stepIndex(name string) int {
@@ -63,6 +64,11 @@ func (s *Service) getFile(w http.ResponseWriter, r *http.Request) error {
 	form := page.NewForm(nil).Set(page.KeyField, page.NewKey())
 	if p := query.Get("purpose"); slices.Contains(Purposes, Purpose(p)) {
 		form.Set("purpose", p)
+	}
+	for _, name := range []string{"area", "place", fieldVia} { // of a code that was scanned
+		if v := query.Get(name); v != "" && len(v) <= 4*MaxPlace {
+			form.Set(name, v)
+		}
 	}
 	return s.show(w, r, http.StatusOK, steps[0].Name, form)
 }
@@ -188,7 +194,7 @@ func filing(form *page.Form) Filing {
 		Key: form.Key(), Actor: access.Actor{Role: access.Petitioner}, Channel: casework.Web,
 		Purpose: Purpose(form.Get("purpose")), Words: form.Get("words"), Wish: form.Get("wish"),
 		AreaID: area, Place: form.Get("place"), OccurredOn: form.Get("occurred_on"),
-		Persons: form.Int("persons"), Secret: form.Has("secret", "1"),
+		Persons: form.Int("persons"), Secret: form.Has("secret", "1"), Via: form.Get(fieldVia),
 		Who: Petitioner{
 			Name: form.Get("name"), OrgName: form.Get("org_name"), Phone: form.Get("phone"),
 			IDNo: form.Get("id_no"), Address: form.Get("address"),

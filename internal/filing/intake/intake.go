@@ -75,6 +75,7 @@ type Filing struct {
 	Who        Petitioner
 	ReceivedAt time.Time // when a letter, call or old case came; zero: now
 	Draft      string    // token of uploaded files, if any
+	Via        string    // token of the code (二维码) that was scanned
 	Door       string    // code of the door that took it from another system; "" is a person at ours
 }
 
@@ -126,6 +127,11 @@ type Files interface {
 	ClaimDraft(b *db.Batch, draft string, caseID, seq int64)
 }
 
+// Vias notes which code a filing came through.
+type Vias interface {
+	Came(b *db.Batch, token string, caseID int64)
+}
+
 // Needs is what New wires together.
 type Needs struct {
 	DB     *db.DB
@@ -149,7 +155,12 @@ type Service struct {
 	codes  Codes
 	clock  clock.Clock
 	base   string
+	vias   Vias
 }
+
+// Attach names what notes the codes that filings came through; it is made
+// after the service.
+func (s *Service) Attach(v Vias) { s.vias = v }
 
 // New makes the service.
 func New(n Needs) *Service {
