@@ -16,7 +16,7 @@ CREATE TABLE hotline_call (
     answered_at BIGINT NOT NULL,
     ended_at BIGINT NOT NULL,
     outcome TEXT NOT NULL,
-    note TEXT NOT NULL,
+    note_sealed BYTEA,
     case_id BIGINT NOT NULL,
     case_no TEXT NOT NULL,
     passed_at BIGINT NOT NULL,

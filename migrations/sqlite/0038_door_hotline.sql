@@ -16,7 +16,7 @@ CREATE TABLE hotline_call (
     answered_at INTEGER NOT NULL,
     ended_at INTEGER NOT NULL,
     outcome TEXT NOT NULL,
-    note TEXT NOT NULL,
+    note_sealed BLOB,
     case_id INTEGER NOT NULL,
     case_no TEXT NOT NULL,
     passed_at INTEGER NOT NULL,

@@ -64,7 +64,10 @@ func (s *Service) Settle(ctx context.Context, a access.Actor, id int64, st Settl
 		if c.CaseID != 0 {
 			return c, errDone
 		}
-		c.Outcome, c.Note = st.Outcome, st.Note
+		c.Outcome, c.note = st.Outcome, nil
+		if st.Note != "" {
+			c.note = s.Keys.Seal(purpose(id, "note"), []byte(st.Note))
+		}
 		if c.StaffID == 0 {
 			c.StaffID = a.ID
 		}

@@ -3,6 +3,7 @@ package hotline
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"io"
 	"log/slog"
 	"time"
@@ -81,6 +82,9 @@ type Cases interface {
 	Words(ctx context.Context, a access.Actor, no string) (Words, error)
 }
 
+// ErrLater: the speech model is busy or resting; the recording waits.
+var ErrLater = errors.New("hotline: written down later")
+
 // Transcriber (语音识别) writes down what is heard. Ready says what is missing.
 type Transcriber interface {
 	Transcribe(ctx context.Context, wav []byte) (string, error)
@@ -155,7 +159,6 @@ type Call struct {
 	StaffID                                  int64  // who took it on our screen
 	FirstAt, RangAt, AnsweredAt, EndedAt     time.Time
 	Outcome                                  Outcome
-	Note                                     string
 	CaseID                                   int64
 	CaseNo                                   string
 	PassedAt                                 time.Time // to the tray, as missed
@@ -169,8 +172,8 @@ type Call struct {
 	Transcript                               string // "", wanted, machine, person, failed
 	TranscriptAt                             time.Time
 
-	from, url, text []byte // sealed
-	index           []byte
+	from, url, text, note []byte // sealed
+	index                 []byte
 }
 
 // Ringing tells whether nobody has answered yet.
@@ -207,12 +210,17 @@ const phonePurpose = "hotline/phone"
 
 // phone gives the caller's number in clear, for those who serve the call.
 func (s *Service) phone(c Call) string {
-	if c.from == nil {
+	return s.clear(c, "from", c.from)
+}
+
+// clear unseals a field; an absent one is empty.
+func (s *Service) clear(c Call, field string, sealed []byte) string {
+	if sealed == nil {
 		return ""
 	}
-	b, err := s.Keys.Unseal(purpose(c.ID, "from"), c.from)
+	b, err := s.Keys.Unseal(purpose(c.ID, field), sealed)
 	if err != nil {
-		s.Log.Error("a caller's number cannot be unsealed", "call", c.ID)
+		s.Log.Error("a field of a call cannot be unsealed", "call", c.ID, "field", field)
 	}
 	return string(b)
 }

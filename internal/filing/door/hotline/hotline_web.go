@@ -139,6 +139,7 @@ type callView struct {
 	words      Words
 	hears      bool
 	transcript string
+	note       string
 	noModel    bool
 	register   string
 	now        time.Time
@@ -177,7 +178,7 @@ func (h *Web) show(w http.ResponseWriter, r *http.Request, form *page.Form, stat
 		return err
 	}
 	if v.hears {
-		v.transcript = h.transcript(v.c)
+		v.transcript, v.note = h.transcript(v.c), h.clear(v.c, "note", v.c.note)
 	}
 	v.noModel = h.Transcriber == nil || h.Transcriber.Ready(ctx) != nil
 	if v.c.CaseID == 0 {
@@ -260,9 +261,6 @@ func terms(ctx context.Context, c Call) []ui.Term {
 	}
 	if c.Seat != "" {
 		out = append(out, ui.Term{Label: i18n.T(ctx, "hotline.seat"), Text: c.Seat})
-	}
-	if c.Note != "" {
-		out = append(out, ui.Term{Label: i18n.T(ctx, "hotline.note"), Text: c.Note})
 	}
 	return out
 }

@@ -187,7 +187,7 @@ func (s *Service) Hear(ctx context.Context) error {
 		if err == nil {
 			text, err = s.Transcriber.Transcribe(ctx, b)
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, ErrLater) {
 			return ctx.Err()
 		}
 		how := "machine"
@@ -242,16 +242,7 @@ func (s *Service) writeDown(ctx context.Context, id int64, how, text string) err
 }
 
 // transcript gives the text in clear.
-func (s *Service) transcript(c Call) string {
-	if c.text == nil {
-		return ""
-	}
-	b, err := s.Keys.Unseal(purpose(c.ID, "transcript"), c.text)
-	if err != nil {
-		s.Log.Error("a transcript cannot be unsealed", "call", c.ID)
-	}
-	return string(b)
-}
+func (s *Service) transcript(c Call) string { return s.clear(c, "transcript", c.text) }
 
 // orphanLife is how long a file may lie without a call that refers to it.
 const orphanLife = 24 * time.Hour

@@ -12,13 +12,13 @@ import (
 type store struct{ db *db.DB }
 
 const callColumns = `id, door, external_id, from_sealed, from_mask, from_index, seat, staff_id, first_at, rang_at, answered_at, ended_at,
-	outcome, note, case_id, case_no, passed_at, read_back_at, read_back_by, recording, recording_url, recording_sum, recording_key,
+	outcome, note_sealed, case_id, case_no, passed_at, read_back_at, read_back_by, recording, recording_url, recording_sum, recording_key,
 	recording_type, recording_size, recording_tries, recording_due_at, transcript, transcript_sealed, transcript_at`
 
 func scanCall(r db.Rows) (c Call, err error) {
 	var first, rang, answered, ended, passed, read, due, heard db.Time
 	err = r.Scan(&c.ID, &c.Door, &c.External, &c.from, &c.Mask, &c.index, &c.Seat, &c.StaffID, &first, &rang, &answered, &ended,
-		&c.Outcome, &c.Note, &c.CaseID, &c.CaseNo, &passed, &read, &c.ReadBackBy, &c.Recording, &c.url, &c.RecordingSum, &c.RecordingKey,
+		&c.Outcome, &c.note, &c.CaseID, &c.CaseNo, &passed, &read, &c.ReadBackBy, &c.Recording, &c.url, &c.RecordingSum, &c.RecordingKey,
 		&c.RecordingTyp, &c.RecordingSize, &c.RecordingTries, &due, &c.Transcript, &c.text, &heard)
 	c.FirstAt, c.RangAt, c.AnsweredAt, c.EndedAt = first.Std(), rang.Std(), answered.Std(), ended.Std()
 	c.PassedAt, c.ReadBackAt, c.RecordingDue, c.TranscriptAt = passed.Std(), read.Std(), due.Std(), heard.Std()
@@ -67,7 +67,7 @@ func (s store) locked(ctx context.Context, tx db.Tx, id int64) (Call, error) {
 
 func insertCall(b *db.Batch, c Call) {
 	b.Add(`INSERT INTO hotline_call (`+callColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11,
-		'', '', 0, '', 0, 0, 0, $12, $13, $14, '', '', 0, 0, $15, '', NULL, 0)`,
+		'', NULL, 0, '', 0, 0, 0, $12, $13, $14, '', '', 0, 0, $15, '', NULL, 0)`,
 		c.ID, c.Door, c.External, maybe(c.from), c.Mask, maybe(c.index), c.Seat, db.At(c.FirstAt), db.At(c.RangAt), db.At(c.AnsweredAt), db.At(c.EndedAt),
 		c.Recording, maybe(c.url), c.RecordingSum, db.At(c.RecordingDue))
 }
@@ -87,8 +87,8 @@ func insertEvent(b *db.Batch, c Call, e Event, now time.Time) {
 
 // settle writes what people decide about a call.
 func settle(b *db.Batch, c Call) {
-	b.Expect(1, `UPDATE hotline_call SET staff_id = $2, outcome = $3, note = $4, case_id = $5, case_no = $6, read_back_at = $7, read_back_by = $8 WHERE id = $1`,
-		c.ID, c.StaffID, string(c.Outcome), c.Note, c.CaseID, c.CaseNo, db.At(c.ReadBackAt), c.ReadBackBy)
+	b.Expect(1, `UPDATE hotline_call SET staff_id = $2, outcome = $3, note_sealed = $4, case_id = $5, case_no = $6, read_back_at = $7, read_back_by = $8 WHERE id = $1`,
+		c.ID, c.StaffID, string(c.Outcome), maybe(c.note), c.CaseID, c.CaseNo, db.At(c.ReadBackAt), c.ReadBackBy)
 }
 
 // keep writes where a recording lies; one that is kept is never replaced.

@@ -119,17 +119,21 @@ func (d *desk) run(t *testing.T, change func(*mailbox)) {
 	d.listens(t)
 }
 
-// listens waits for the port to be taken.
+// listens waits until the mailbox answers.
 func (d *desk) listens(t *testing.T) {
 	t.Helper()
-	for range 500 {
-		sockets, _ := os.ReadFile("/proc/net/udp")
-		if bytes.Contains(sockets, fmt.Appendf(nil, " 0100007F:%04X ", d.port)) {
+	line, err := telephone.Open(telephone.Config{Trunk: loop + ":" + strconv.Itoa(d.port), Local: loop, Reply: 100 * time.Millisecond}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer line.Close()
+	for range 100 {
+		if err = line.Check(t.Context()); err == nil {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatal("the mailbox does not listen")
+	t.Fatalf("the mailbox does not answer: %v", err)
 }
 
 func (d *desk) arrivals(t *testing.T, n int) []door.Arrival {
