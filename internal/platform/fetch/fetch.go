@@ -58,12 +58,20 @@ func At(origin, address string) bool {
 
 // Fetch gets a file of at most limit bytes.
 func (c *Client) Fetch(ctx context.Context, origin, address string, limit int64) ([]byte, error) {
+	return c.FetchAs(ctx, "", origin, address, limit)
+}
+
+// FetchAs is Fetch with a bearer token; "" sends none.
+func (c *Client) FetchAs(ctx context.Context, token, origin, address string, limit int64) ([]byte, error) {
 	if !At(origin, address) {
 		return nil, ErrElsewhere
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, ErrElsewhere
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
