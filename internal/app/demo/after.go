@@ -41,8 +41,11 @@ func (w *walk) afterwards() error {
 			return err
 		}
 	}
-	if w.c.State.Open() {
+	switch {
+	case w.c.State.Open():
 		return nil
+	case w.c.State == casework.Withdrawn: // while it was handled again
+		return w.archive()
 	}
 	if w.chance(w.candid()) {
 		if err := w.rate(); err != nil {
