@@ -82,6 +82,8 @@ type evaluateCmd struct {
 	Classification evaluateClassificationCmd `cmd:"" help:"How well subjects are told, from the first day on."`
 	Duplicates     evaluateDuplicatesCmd     `cmd:"" help:"Whether what was written twice is found."`
 	Topics         evaluateTopicsCmd         `cmd:"" help:"Which matters many people write about."`
+	Ocr            evaluateOCRCmd            `cmd:"" help:"How well scans are read: images, each beside a .txt of what it says."`
+	Speech         evaluateSpeechCmd         `cmd:"" help:"How well recordings are written down: .wav files, each beside a .txt of what is said."`
 }
 
 // evaluated is what the measurements have in common.

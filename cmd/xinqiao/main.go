@@ -48,6 +48,7 @@ type cli struct {
 	Bench      benchCmd      `cmd:"" help:"Measure speed on this machine, beside the bound of its database."`
 	Train      trainCmd      `cmd:"" help:"Learn to label messages from labelled messages, on this machine."`
 	Evaluate   evaluateCmd   `cmd:"" help:"Measure the learning on files of messages."`
+	Models     modelsCmd     `cmd:"" help:"Check the helper that reads scans and listens."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }

@@ -14,6 +14,7 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/door"
+	letterdoor "xinqiao/internal/filing/door/letter"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/offline"
 	"xinqiao/internal/filing/person"
@@ -32,6 +33,7 @@ import (
 	"xinqiao/internal/oversight/inspection"
 	"xinqiao/internal/oversight/supervision"
 	"xinqiao/internal/platform/i18n"
+	"xinqiao/internal/platform/native"
 	"xinqiao/internal/platform/rest"
 	"xinqiao/internal/platform/web"
 	"xinqiao/internal/ui"
@@ -43,7 +45,7 @@ func catalogue() (*i18n.Catalogue, error) {
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
 		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, help.Messages, offline.Messages,
-		door.Messages)
+		door.Messages, letterdoor.Messages, native.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -75,6 +77,7 @@ func (a *App) route(context.Context) error {
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb, a.roomPages, a.receptionPages)
 	rt.Add(door.NewWeb(a.Doors, accounts.Need))
+	rt.Add(a.letterPages)
 	pages, err := help.NewWeb()
 	if err != nil {
 		return err

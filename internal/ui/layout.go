@@ -34,6 +34,9 @@ func navigation(v Voice, a access.Actor) []navItem {
 		if a.Has(access.Operator, access.Agent, access.BureauClerk, access.BureauHead) {
 			items = append(items, navItem{"new", "/desk/new", "file-plus"}, navItem{"arrivals", "/desk/arrivals", "mail"})
 		}
+		if a.Has(access.Operator, access.BureauClerk, access.BureauHead) {
+			items = append(items, navItem{"letters", "/desk/letters", "signature"})
+		}
 		items = append(items, navItem{"search", "/desk/search", "search"})
 		if a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead) {
 			items = append(items, navItem{"documents", "/desk/documents", "file-text"})

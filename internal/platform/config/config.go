@@ -23,6 +23,7 @@ type Config struct {
 	City
 	Senders
 	Phone
+	Helper
 	Log
 }
 

@@ -197,3 +197,19 @@ func (f *folder) hand(ctx context.Context, sink door.Sink, name string, data []b
 	_, _, err := f.Take(ctx, Source{Kind: "folder", Door: f.code, Name: name, Unit: f.unit, Divide: f.divide}, data, now)
 	return err
 }
+
+// Desk (来信登记) is the kind of door that staff upload scans through. It waits.
+func Desk() door.Kind {
+	return door.Kind{Name: "letters", Open: func(door.Setting) (door.Door, error) { return desk{}, nil }}
+}
+
+type desk struct{}
+
+// Run implements door.Door.
+func (desk) Run(ctx context.Context, _ door.Sink) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Probe implements door.Door: people upload and type without any machine.
+func (desk) Probe(context.Context) error { return nil }
