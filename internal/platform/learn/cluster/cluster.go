@@ -28,8 +28,8 @@ const Most = 8000
 // The defaults: see docs/performance.md.
 const (
 	defaultThreshold = 0.07
-	defaultCommon    = 0.05
-	leastCommon      = 5 // texts, however few there are
+	defaultCommon    = 0.15
+	leastCommon      = 20 // texts, however few there are
 )
 
 // shape: topics are told by names of places and things, which are long.
