@@ -7,19 +7,22 @@ import (
 
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/core/access"
+	"xinqiao/internal/core/casework"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
+	"xinqiao/internal/filing/sameness"
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/likeness"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/worklist"
+	"xinqiao/internal/platform/clock"
 )
 
 // wireLikeness makes what finds the same matter, and shows it on the page of a
 // case.
 func (a *App) wireLikeness() {
 	a.Likeness = likeness.New(likeness.Needs{
-		DB: a.DB, Cases: a.Procedure, Texts: compared{a.Intake, a.Procedure}, People: petitioners{a.Person, a.Procedure},
+		DB: a.DB, Cases: a.Procedure, Texts: compared{a.Intake, a.Procedure}, People: petitioners{a.Person, a.Sameness, a.Procedure},
 		Words: similar{a.Worklist}, Names: names{a.Units, a.Settings}, Keys: a.Keys, IDs: a.IDs, Clock: a.Clock,
 	})
 	a.likenessWeb = likeness.NewWeb(a.Likeness, account.NewWeb(a.Account).Need)
@@ -33,6 +36,8 @@ func (a *App) wireLikeness() {
 			return a.likenessWeb.GroupPanel(ctx, v.Actor, v.Case)
 		}},
 	)
+	a.Worklist.LookFirst(a.likenessWeb.Before)
+	a.Intake.Hint(hints{a.likenessWeb, a.Clock})
 	a.Likeness.Schedule(a.Jobs)
 }
 
@@ -68,12 +73,17 @@ func (s similar) Similar(ctx context.Context, a access.Actor, text string) ([]in
 // petitioners find cases by who filed them.
 type petitioners struct {
 	*person.Service
+	same  *sameness.Service
 	cases *procedure.Service
 }
 
 // CasesOf implements likeness.People.
 func (p petitioners) CasesOf(ctx context.Context, personID int64) ([]int64, error) {
-	return p.of(ctx, []int64{personID})
+	group, err := p.same.Group(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
+	return p.of(ctx, group)
 }
 
 // CasesBy implements likeness.People.
@@ -92,4 +102,28 @@ func (p petitioners) of(ctx context.Context, persons []int64) ([]int64, error) {
 		ids[i] = c.ID
 	}
 	return ids, err
+}
+
+// hints are what who files is told before sending.
+type hints struct {
+	*likeness.Web
+	clock clock.Clock
+}
+
+func textOf(f intake.Filing) likeness.Text {
+	return likeness.Text{Title: f.Title, Words: f.Words, Wish: f.Wish, Place: f.Place}
+}
+
+// Offer implements intake.Hints.
+func (h hints) Offer(ctx context.Context, f intake.Filing, again bool) (templ.Component, error) {
+	return h.OffersPanel(ctx, textOf(f), again)
+}
+
+// Filed implements intake.Hints.
+func (h hints) Filed(ctx context.Context, c casework.Case, f intake.Filing, chosen string) error {
+	now := h.clock.Now()
+	if err := h.Count(ctx, "public", likeness.Filed, now); err != nil || chosen == "" {
+		return err
+	}
+	return h.Follow(ctx, c.ID, textOf(f), chosen, now)
 }

@@ -19,6 +19,7 @@ import (
 	"xinqiao/internal/filing/offline"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/filing/reception"
+	"xinqiao/internal/filing/sameness"
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/course"
 	"xinqiao/internal/handling/document"
@@ -44,7 +45,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, help.Messages, offline.Messages,
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, sameness.Messages, help.Messages, offline.Messages,
 		door.Messages, letterdoor.Messages, native.Messages)
 }
 
@@ -84,7 +85,7 @@ func (a *App) route(context.Context) error {
 	}
 	rt.Add(pages)
 	a.showOutbox(rt, accounts)
-	rt.Add(a.likenessWeb)
+	rt.Add(a.likenessWeb, a.samenessWeb)
 	rt.Add(a.offlinePages(rt))
 	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)

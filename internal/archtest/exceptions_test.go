@@ -14,7 +14,7 @@ var expected = []string{
 	"cmd/xinqiao",
 	"internal/core/access", "internal/core/calendar", "internal/core/casework", "internal/core/identity",
 	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment", "internal/filing/reception", "internal/filing/cosign", "internal/filing/door",
-	"internal/handling/triage", "internal/handling/procedure", "internal/handling/document", "internal/handling/document/wording", "internal/handling/document/dossier", "internal/handling/worklist", "internal/handling/casepage", "internal/handling/course", "internal/handling/room", "internal/handling/likeness",
+	"internal/handling/triage", "internal/handling/procedure", "internal/handling/document", "internal/handling/document/wording", "internal/handling/document/dossier", "internal/handling/worklist", "internal/handling/casepage", "internal/handling/course", "internal/handling/room", "internal/handling/likeness", "internal/filing/sameness",
 	"internal/core/matching", "internal/platform/minhash",
 	"internal/feedback/tracking",
 	"internal/contact/notify",

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"xinqiao/internal/core/access"
@@ -34,7 +35,14 @@ type Text struct {
 	Title, Words, Wish, Place string
 }
 
-func (t Text) compared() string { return t.Title + "\n" + t.Words }
+// compared is title and words; a title that was cut from the words says nothing
+// of its own.
+func (t Text) compared() string {
+	if title := strings.TrimSuffix(t.Title, "…"); strings.HasPrefix(t.Words, title) {
+		return t.Words
+	}
+	return t.Title + "\n" + t.Words
+}
 
 // Texts reads what was told.
 type Texts interface {
