@@ -40,6 +40,12 @@ func navigation(v Voice, a access.Actor) []navItem {
 		items = append(items, navItem{"search", "/desk/search", "search"})
 		if a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead) {
 			items = append(items, navItem{"documents", "/desk/documents", "file-text"})
+		if a.Has(access.BureauClerk, access.BureauHead) {
+			items = append(items, navItem{"persons", "/desk/persons", "user-check"})
+		}
+		if a.Has(access.Operator, access.BureauClerk, access.BureauHead) {
+			items = append(items, navItem{"calls", "/desk/calls", "phone-call"})
+		}
 		}
 	}
 	if a.Has(access.Leader, access.BureauClerk, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHandler, access.UnitHead) {
@@ -69,7 +75,7 @@ func adminNavigation(a access.Actor) []navItem {
 			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
 			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
 			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
-			{"doors", "/admin/doors", "log-in"}, {"reminders", "/admin/reminders", "bell"}, {"reception", "/admin/reception", "megaphone"},
+			{"doors", "/admin/doors", "log-in"}, {"reminders", "/admin/reminders", "bell"}, {"sameness", "/admin/sameness", "user-check"}, {"reception", "/admin/reception", "megaphone"},
 		}
 	case access.SecAdmin:
 		return []navItem{

@@ -56,6 +56,7 @@ type guide struct {
 	Promise promises
 }
 
+	Offer   templ.Component // what resembles it, before it is sent
 func (s *Service) getFile(w http.ResponseWriter, r *http.Request) error {
 	query, err := web.Query(r)
 	if err != nil {
@@ -180,7 +181,9 @@ func (s *Service) send(w http.ResponseWriter, r *http.Request, form *page.Form) 
 		return s.show(w, r, http.StatusUnprocessableEntity, steps[firstWrong(form, len(steps)-1)].Name, form)
 	}
 	s.grantReceipt(w, receipt.No, now)
-	if receipt.Again {
+	if !receipt.Again {
+		s.answered(r.Context(), receipt.Case, form)
+	} else {
 		web.Flash(w, "intake.again")
 	}
 	return web.Redirect(w, r, "/receipt/"+receipt.No)
@@ -229,6 +232,9 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, name 
 	}
 	// The pages answer posts, and the browser's own Back must show them again:
 	// it may keep them, which it may not with the rest of the house.
+	if name == stepCheck {
+		g.Offer = s.offer(r.Context(), form)
+	}
 	w.Header().Set("Cache-Control", "private, no-cache")
 	return web.Render(w, r, status, filePage(g))
 }

@@ -167,6 +167,7 @@ func New(n Needs) *Service {
 	return &Service{
 		db: n.DB, cases: n.Cases, people: n.People, units: n.Units, files: n.Files,
 		keys: n.Keys, codes: NewCodes(n.Keys), clock: n.Clock, base: n.Base,
+	hints  Hints
 	}
 }
 

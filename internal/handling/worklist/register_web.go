@@ -47,7 +47,14 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	}
 	var filed Filed
 	f := readFiling(form, a)
-	if checkSpeakers(form, &f); form.OK() {
+	checkSpeakers(form, &f)
+	if look, err := s.lookFirst(ctx, form); err != nil || look != nil {
+		if err != nil {
+			return err
+		}
+		return web.Render(w, r, http.StatusOK, lookPage(form, look))
+	}
+	if form.OK() {
 		filed, err = s.intake.File(ctx, f, now)
 		if err = form.Take(err); err != nil {
 			return err

@@ -43,7 +43,7 @@ func marked(title, question string) templ.Component {
 // similarAttrs ask for similar cases while somebody types.
 func similarAttrs() templ.Attributes {
 	return templ.Attributes{
-		"hx-get": "/desk/new/similar", "hx-trigger": "input changed delay:500ms", "hx-target": "#similar",
-		"hx-include": "closest form", "hx-params": "place,title,words",
+		"hx-post": "/desk/new/like", "hx-trigger": "input changed delay:500ms", "hx-target": "#similar",
+		"hx-include": "closest form", "hx-params": "place,title,words,wish,phone,id_no",
 	}
 }

@@ -78,6 +78,8 @@ type Service struct {
 	intake     Intake
 	told       Told
 	policy     Policy
+	before     Before
+	calls      Calls
 
 	changes atomic.Int64 // cases changed by this process
 	mu      sync.Mutex
