@@ -36,6 +36,7 @@ func (a *App) mountAPI(rt *web.Router, all ...apiCapability) error {
 	}
 	rt.Handle("/api/v1/", serve)
 	rt.Handle("POST /api/v1/uploads", serve, web.MaxBody(uploadLimit))
+	largeBodies(rt, serve)
 	rt.Handle("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Type", "application/json")
 		_, err := w.Write(document)

@@ -59,6 +59,7 @@ type doors struct {
 	samenessWeb    *sameness.Web
 	Doors          *door.Service
 	reading
+	telephones
 	oversight
 }
 
@@ -117,6 +118,9 @@ func (a *App) wireDoors(context.Context) error {
 		return err
 	}
 	if err := a.wireReading(); err != nil {
+		return err
+	}
+	if err := a.wireTelephones(); err != nil {
 		return err
 	}
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)

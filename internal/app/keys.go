@@ -45,7 +45,7 @@ func (a *App) wireSealing() {
 	a.Sealing = reseal.New(a.DB, a.Keys, a.Log)
 	for _, keeper := range []interface {
 		Sealed(keys *seal.Keyring) []reseal.Part
-	}{a.Person, a.Intake, a.Attachment, a.Procedure, a.Documents, a.Cosign, a.Account, a.Notify} {
+	}{a.Person, a.Intake, a.Attachment, a.Procedure, a.Documents, a.Cosign, a.Account, a.Notify, a.Hotline} {
 		a.Sealing.Add(keeper.Sealed(a.Keys)...)
 	}
 	a.Sealing.Add(signing{seal.SigningPath(a.Config.KeyPath()), a.Keys}, worklist.Redacted{Service: a.Worklist})

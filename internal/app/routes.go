@@ -14,7 +14,10 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/door"
+	"xinqiao/internal/filing/door/hotline"
 	letterdoor "xinqiao/internal/filing/door/letter"
+	"xinqiao/internal/filing/door/sms"
+	"xinqiao/internal/filing/door/voicemail"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/offline"
 	"xinqiao/internal/filing/person"
@@ -46,7 +49,7 @@ func catalogue() (*i18n.Catalogue, error) {
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
 		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, sameness.Messages, help.Messages, offline.Messages,
-		door.Messages, letterdoor.Messages, native.Messages)
+		door.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, native.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -78,6 +81,7 @@ func (a *App) route(context.Context) error {
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb, a.roomPages, a.receptionPages)
 	rt.Add(door.NewWeb(a.Doors, accounts.Need))
+	rt.Add(a.telephonePages()...)
 	rt.Add(a.letterPages)
 	pages, err := help.NewWeb()
 	if err != nil {
@@ -91,7 +95,7 @@ func (a *App) route(context.Context) error {
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))
 	rt.Add(a.oversightPages()...)
-	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
+	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), hotline.NewAPI(a.Hotline), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
 		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), document.NewAPI(a.Documents, prover{a.Tracking}), cosign.NewAPI(a.Cosign, prover{a.Tracking}), statistics.NewAPI(a.Statistics), notify.NewAPI(a.Notify),
 		room.NewAPI(a.Rooms), unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
 		return err

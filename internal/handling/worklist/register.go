@@ -37,6 +37,8 @@ type Filed struct {
 	// Above are the bureaus where a visit belongs that came too high; guidance
 	// only.
 	Above []access.Unit
+	// Call is the page of the call that it came by, where it is read back.
+	Call string
 }
 
 // Intake registers filings. What is wrong with one comes back as a fault that

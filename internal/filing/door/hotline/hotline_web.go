@@ -164,21 +164,21 @@ func (h *Web) show(w http.ResponseWriter, r *http.Request, form *page.Form, stat
 	if v.words, v.hears, err = h.Hears(ctx, a, v.c); err != nil {
 		return err
 	}
+	if v.hears {
+		v.transcript, v.note = h.transcript(v.c), h.clear(v.c, "note", v.c.note)
+	}
 	if phone := h.phone(v.c); phone != "" {
 		if v.earlier, err = h.History.Earlier(ctx, a, phone); err != nil {
 			return err
 		}
 		if h.Candidates != nil && v.c.CaseID == 0 {
-			if v.candidates, err = h.Candidates.Candidates(ctx, a, phone, ""); err != nil {
+			if v.candidates, err = h.Candidates.Candidates(ctx, a, phone, v.transcript); err != nil {
 				return err
 			}
 		}
 	}
 	if v.calls, err = h.store.ofNumber(ctx, v.c); err != nil {
 		return err
-	}
-	if v.hears {
-		v.transcript, v.note = h.transcript(v.c), h.clear(v.c, "note", v.c.note)
 	}
 	v.noModel = h.Transcriber == nil || h.Transcriber.Ready(ctx) != nil
 	if v.c.CaseID == 0 {
