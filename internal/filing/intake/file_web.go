@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/fault"
@@ -54,9 +56,9 @@ type guide struct {
 	Accused []ui.Option
 	Files   []File
 	Promise promises
+	Offer   templ.Component // what resembles it, before it is sent
 }
 
-	Offer   templ.Component // what resembles it, before it is sent
 func (s *Service) getFile(w http.ResponseWriter, r *http.Request) error {
 	query, err := web.Query(r)
 	if err != nil {
@@ -230,11 +232,11 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, name 
 			return err
 		}
 	}
-	// The pages answer posts, and the browser's own Back must show them again:
-	// it may keep them, which it may not with the rest of the house.
 	if name == stepCheck {
 		g.Offer = s.offer(r.Context(), form)
 	}
+	// The pages answer posts, and the browser's own Back must show them again:
+	// it may keep them, which it may not with the rest of the house.
 	w.Header().Set("Cache-Control", "private, no-cache")
 	return web.Render(w, r, status, filePage(g))
 }

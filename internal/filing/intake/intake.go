@@ -156,6 +156,7 @@ type Service struct {
 	clock  clock.Clock
 	base   string
 	vias   Vias
+	hints  Hints
 }
 
 // Attach names what notes the codes that filings came through; it is made
@@ -167,7 +168,6 @@ func New(n Needs) *Service {
 	return &Service{
 		db: n.DB, cases: n.Cases, people: n.People, units: n.Units, files: n.Files,
 		keys: n.Keys, codes: NewCodes(n.Keys), clock: n.Clock, base: n.Base,
-	hints  Hints
 	}
 }
 
