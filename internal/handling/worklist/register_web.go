@@ -31,6 +31,9 @@ func (s *Service) getNew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.beginCall(ctx, form, s.clock.Now()); err != nil {
+		return err
+	}
 	return web.Render(w, r, http.StatusOK, s.newPage(form))
 }
 
@@ -62,6 +65,9 @@ func (s *Service) postNew(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !form.OK() {
 		return web.Render(w, r, http.StatusUnprocessableEntity, s.newPage(form))
+	}
+	if filed.Call, err = s.endCall(ctx, form, filed.No, now); err != nil {
+		return err
 	}
 	return web.Render(w, r, http.StatusOK, filedPage(filed))
 }

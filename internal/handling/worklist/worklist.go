@@ -79,6 +79,7 @@ type Service struct {
 	told       Told
 	policy     Policy
 	before     Before
+	calls      Calls
 
 	changes atomic.Int64 // cases changed by this process
 	mu      sync.Mutex
