@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/platform/clock"
@@ -45,7 +46,7 @@ func (a *App) wireSealing() {
 	a.Sealing = reseal.New(a.DB, a.Keys, a.Log)
 	for _, keeper := range []interface {
 		Sealed(keys *seal.Keyring) []reseal.Part
-	}{a.Person, a.Intake, a.Attachment, a.Procedure, a.Documents, a.Cosign, a.Account, a.Notify, a.Hotline} {
+	}{a.Person, a.Intake, a.Attachment, a.Procedure, a.Documents, a.Cosign, a.Account, a.Notify, a.Hotline, a.Doors, a.Network, a.Letters} {
 		a.Sealing.Add(keeper.Sealed(a.Keys)...)
 	}
 	a.Sealing.Add(signing{seal.SigningPath(a.Config.KeyPath()), a.Keys}, worklist.Redacted{Service: a.Worklist})
@@ -120,6 +121,15 @@ func KeysDestroy(ctx context.Context, c Config, use string, id int) error {
 		for _, p := range list {
 			if p.Stale > 0 {
 				return fmt.Errorf("%w (%s: %d)", ErrStillSealed, p.Part, p.Stale)
+			}
+		}
+		if seal.Use(use) == seal.Data {
+			left, err := reseal.Leftover(ctx, a.DB, id)
+			if err != nil {
+				return err
+			}
+			if len(left) > 0 {
+				return fmt.Errorf("%w, and these are not among what reseal does: %s", ErrStillSealed, strings.Join(left, ", "))
 			}
 		}
 		return seal.Destroy(c.KeyPath(), seal.Use(use), id, clock.System.Now())

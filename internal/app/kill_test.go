@@ -27,11 +27,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "serve" {
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
-		c := killConfig(os.Getenv("XINQIAO_DATA"), os.Getenv("XINQIAO_DATABASE"))
-		if mail := os.Getenv("XINQIAO_TEST_MAIL"); mail != "" {
-			c.Senders = carriers(mail, os.Getenv("XINQIAO_TEST_SMS"), os.Getenv("XINQIAO_TEST_SECRET"))
-		}
-		if err := app.Serve(ctx, c, app.ServeOptions{}); err != nil {
+		if err := app.Serve(ctx, killConfig(os.Getenv("XINQIAO_DATA"), os.Getenv("XINQIAO_DATABASE")), app.ServeOptions{}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -39,6 +35,13 @@ func TestMain(m *testing.M) {
 	}
 	if len(os.Args) > 1 && os.Args[1] == "sweep" {
 		if err := sweepOnce(context.Background(), killConfig(os.Getenv("XINQIAO_DATA"), os.Getenv("XINQIAO_DATABASE"))); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "reseal" {
+		if err := resealOnce(context.Background(), killConfig(os.Getenv("XINQIAO_DATA"), os.Getenv("XINQIAO_DATABASE"))); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

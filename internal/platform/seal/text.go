@@ -40,6 +40,12 @@ func (k *Keyring) TextMark() string {
 	return textForm + letters.EncodeToString(append([]byte{version}, k.Mark()...))
 }
 
+// HeadOf is how everything begins that a key sealed: values, and texts.
+func HeadOf(keyID int) (value []byte, text string) {
+	value = []byte{version, byte(keyID >> 8), byte(keyID)}
+	return value, textForm + letters.EncodeToString(value)
+}
+
 func fromText(text string) ([]byte, bool) {
 	body, ok := strings.CutPrefix(text, textForm)
 	if !ok {
