@@ -11,6 +11,7 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/door"
+	"xinqiao/internal/filing/door/client"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/network"
 	"xinqiao/internal/filing/person"
@@ -58,6 +59,7 @@ type doors struct {
 	Sameness       *sameness.Service
 	samenessWeb    *sameness.Web
 	Doors          *door.Service
+	Clients        *client.Service
 	reading
 	telephones
 	oversight
@@ -114,8 +116,10 @@ func (a *App) wireDoors(context.Context) error {
 	a.wireRooms()
 	a.wireReception()
 	a.wireNetwork()
-	if err := a.wireDoor(); err != nil {
-		return err
+	for _, wire := range []func() error{a.wireDoor, a.wireClients} {
+		if err := wire(); err != nil {
+			return err
+		}
 	}
 	if err := a.wireReading(); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/door"
+	"xinqiao/internal/filing/door/client"
 	"xinqiao/internal/filing/door/hotline"
 	letterdoor "xinqiao/internal/filing/door/letter"
 	"xinqiao/internal/filing/door/sms"
@@ -49,7 +50,7 @@ func catalogue() (*i18n.Catalogue, error) {
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
 		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, sameness.Messages, help.Messages, offline.Messages,
-		door.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, native.Messages)
+		door.Messages, client.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, native.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -71,6 +72,7 @@ func (a *App) route(context.Context) error {
 	}
 	accounts := account.NewWeb(a.Account)
 	rt.Use(accounts.Authenticate)
+	rt.Use(a.Clients.Authenticate)
 	rt.Use(a.patience(rt))
 	reminders := notify.NewWeb(a.Notify, accounts, provenBy{a.Tracking})
 	rt.Use(reminders.Badge)
@@ -80,7 +82,7 @@ func (a *App) route(context.Context) error {
 		procedure.NewWeb(a.Procedure, names{a.Units, a.Settings}, papers{a.Attachment, a.Clock}, a.Clock, accounts.Need),
 		statistics.NewWeb(a.Statistics, accounts.Need))
 	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb, a.roomPages, a.receptionPages)
-	rt.Add(door.NewWeb(a.Doors, accounts.Need))
+	rt.Add(door.NewWeb(a.Doors, accounts.Need), client.NewWeb(a.Clients, accounts.Need))
 	rt.Add(a.telephonePages()...)
 	rt.Add(a.letterPages)
 	pages, err := help.NewWeb()

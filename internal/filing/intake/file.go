@@ -121,6 +121,9 @@ func (s *Service) register(ctx context.Context, b *db.Batch, f Filing, now time.
 		return c, err
 	}
 	addMatter(b, s.keys, c, f, hash)
+	if s.Sources != nil {
+		s.Sources.Mark(ctx, b, c)
+	}
 	if f.Draft != "" {
 		s.files.ClaimDraft(b, f.Draft, c.ID, c.Version)
 	}

@@ -132,6 +132,15 @@ type Vias interface {
 	Came(b *db.Batch, token string, caseID int64)
 }
 
+// Sources tell through whose program a filing came, if not ours.
+type Sources interface {
+	// Source gives the channel and the door of the program whose key the
+	// request carries.
+	Source(ctx context.Context) (casework.Channel, string, bool)
+	// Mark notes beside the registration whose it is.
+	Mark(ctx context.Context, b *db.Batch, c casework.Case)
+}
+
 // Needs is what New wires together.
 type Needs struct {
 	DB     *db.DB
@@ -146,6 +155,9 @@ type Needs struct {
 
 // Service registers filings. Make it with New.
 type Service struct {
+	// Sources may be nil: then everything comes through our own pages.
+	Sources Sources
+
 	db     *db.DB
 	cases  Cases
 	people People
@@ -155,8 +167,8 @@ type Service struct {
 	codes  Codes
 	clock  clock.Clock
 	base   string
-	vias   Vias
 	hints  Hints
+	vias   Vias
 }
 
 // Attach names what notes the codes that filings came through; it is made

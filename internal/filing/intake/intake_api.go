@@ -88,6 +88,7 @@ func (a *API) create(ctx context.Context, in *filingInput) (*receiptOutput, erro
 		return nil, rest.Fail(ctx, err)
 	}
 	f.Key = in.Key
+	a.source(ctx, &f)
 	receipt, err := a.service.File(ctx, f, a.service.clock.Now())
 	if err != nil {
 		return nil, rest.Fail(ctx, rest.Rename(err, jsonNames))
@@ -95,6 +96,22 @@ func (a *API) create(ctx context.Context, in *filingInput) (*receiptOutput, erro
 	return &receiptOutput{Location: "/api/v1/cases/" + receipt.No, Body: ReceiptBody{
 		No: receipt.No, Code: receipt.Code, Due: receipt.Case.NextDueAt, Again: receipt.Again,
 	}}, nil
+}
+
+// source gives a filing of somebody else's program the channel of its door, and
+// a key of its own so that two programs never meet in one.
+func (a *API) source(ctx context.Context, f *Filing) {
+	if a.service.Sources == nil || f.Actor.Signed() {
+		return
+	}
+	channel, door, ok := a.service.Sources.Source(ctx)
+	if !ok {
+		return
+	}
+	f.Channel = channel
+	if f.Key != "" {
+		f.Key = door + ":" + f.Key
+	}
 }
 
 // jsonNames are the names in FilingBody of what the guided form calls otherwise.

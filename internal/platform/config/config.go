@@ -24,6 +24,7 @@ type Config struct {
 	Senders
 	Phone
 	Helper
+	Guards
 	Log
 }
 

@@ -1,0 +1,21 @@
+package app
+
+import (
+	"xinqiao/internal/filing/door/client"
+	"xinqiao/internal/platform/hook"
+)
+
+// wireClients makes the programs that file with a key of their own.
+func (a *App) wireClients() error {
+	allow, err := a.Config.WebhookNetworks()
+	if err != nil {
+		return err
+	}
+	a.Clients = client.New(client.Needs{
+		DB: a.DB, Keys: a.Keys, IDs: a.IDs, Clock: a.Clock, Log: a.Log, Doors: a.Doors, Cases: a.Procedure,
+		Hook: hook.New(hook.Options{Allow: allow}), Journal: a.Account,
+	})
+	a.Intake.Sources = a.Clients
+	a.Clients.Schedule(a.Jobs)
+	return nil
+}
