@@ -178,11 +178,13 @@ func (s *Service) composeNotice(ctx context.Context, d delivery, now time.Time) 
 		return sender.Message{}, verdict{drop: NoAddress}, err
 	}
 	t := func(key string, args ...any) string { return s.Words.Text(choice.Lang, key, args...) }
-	return sender.Message{
+	m := sender.Message{
 		Key: d.Key, To: to, Title: t("notify.notice." + kind), Text: t("notify.notice."+kind+".text", c.No),
 		URL: s.Base + "/follow?no=" + c.No, Lang: choice.Lang, Template: "notice",
 		Fields: map[string]string{"number": c.No, "what": t("notify.notice." + kind)},
-	}, verdict{}, nil
+	}
+	err = s.answering(ctx, &m, d, kind == "receipt", c.No)
+	return m, verdict{}, err
 }
 
 // moot tells that a notice is not true any more when its turn comes.

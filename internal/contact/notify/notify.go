@@ -76,6 +76,10 @@ type Needs struct {
 	Base     string // address that people type, for links
 	// Senders are the configured ways out; what is missing is "not configured".
 	Senders []sender.Sender
+	// Threads may be nil: then our mails begin threads of their own. Codes makes
+	// the query code of a number, for mails that answer one.
+	Threads Threads
+	Codes   func(no string) string
 	// PushKey is the public VAPID key that browsers subscribe with; "" = no push.
 	PushKey string
 }

@@ -11,3 +11,18 @@ func (s *Service) Became(ctx context.Context, door, key string) (Taken, bool, er
 	}
 	return s.taken(*t, true), true, nil
 }
+
+// Original gives what a case was made of, as it came; false when it came
+// through no door.
+func (s *Service) Original(ctx context.Context, caseID int64) (Part, bool, error) {
+	t, err := s.ofCase(ctx, caseID)
+	if err != nil || t == nil {
+		return Part{}, false, err
+	}
+	p, err := s.open(*t)
+	if err != nil {
+		return Part{}, false, err
+	}
+	raw, err := s.part(p.Raw)
+	return raw, err == nil, err
+}

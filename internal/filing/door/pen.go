@@ -157,7 +157,9 @@ func (s *Service) Letter(ctx context.Context, a access.Actor, id int64) (Letter,
 	return l, err
 }
 
-func info(k kept) PartInfo { return PartInfo{Name: k.Name, Type: k.Type, SHA256: k.SHA256, Size: k.Size} }
+func info(k kept) PartInfo {
+	return PartInfo{Name: k.Name, Type: k.Type, SHA256: k.SHA256, Size: k.Size}
+}
 
 // Part gives one part of an arrival in clear: 0 the original, 1… its files.
 func (s *Service) Part(ctx context.Context, a access.Actor, id int64, i int) (Part, error) {
@@ -238,6 +240,11 @@ func (s *Service) RegisterArrival(ctx context.Context, a access.Actor, id int64,
 		return Registered{}, err
 	}
 	f.Door, f.Key, f.Actor, f.Files, f.ReceivedAt = t.Door, s.filingKey(t), a, s.token(t.ID), t.At
+	p, err := s.open(t)
+	if err != nil {
+		return Registered{}, err
+	}
+	f.Person.Mail, f.Person.OpenID = p.Draft.Person.Mail, p.Draft.Person.OpenID // where the person is told
 	left, err := s.uploadSome(ctx, t, a.ID)
 	if err != nil {
 		return Registered{}, err

@@ -45,6 +45,8 @@ type Message struct {
 	URL   string
 	Lang  string // zh, en
 
+	InReplyTo string // of mail: the Message-ID that it answers, with its brackets
+
 	Template string            // the carrier's template, for ways that send nothing else
 	Fields   map[string]string // what fills it
 }

@@ -72,6 +72,15 @@ func read(raw []byte, own string) *letter {
 	return m
 }
 
+// MessageID reads the id out of a mail as it came; "" when it has none.
+func MessageID(raw []byte) string {
+	e, err := message.Read(bytes.NewReader(raw))
+	if e == nil || err != nil && !message.IsUnknownCharset(err) && !message.IsUnknownEncoding(err) {
+		return ""
+	}
+	return firstID(e.Header.Get("Message-Id"))
+}
+
 var ids = regexp.MustCompile(`<[^<>\s]{3,}>`)
 
 func firstID(s string) string {

@@ -14,6 +14,7 @@ import (
 	"net"
 	netmail "net/mail"
 	"net/textproto"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -125,6 +126,9 @@ func (s *Sender) Check(ctx context.Context) error {
 	return client.Close()
 }
 
+// messageID is what may stand in a header as one.
+var messageID = regexp.MustCompile(`^<[!-;=?-~]{3,250}>$`)
+
 func (s *Sender) compose(m sender.Message) (*mail.Msg, error) {
 	if !sender.ValidKey(m.Key) {
 		return nil, sender.Refused("key", errors.New("the key is malformed"))
@@ -143,6 +147,11 @@ func (s *Sender) compose(m sender.Message) (*mail.Msg, error) {
 	msg.SetMessageIDWithValue(m.Key + "@" + s.domain)
 	msg.SetDateWithValue(s.c.Out.Clock.Now())
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: holidays need not answer
+	if messageID.MatchString(m.InReplyTo) {
+		msg.SetGenHeader("In-Reply-To", m.InReplyTo)
+		msg.SetGenHeader("References", m.InReplyTo)
+		msg.SetGenHeader("Auto-Submitted", "auto-replied")
+	}
 	msg.SetGenHeader("Content-Language", m.Lang)
 	msg.SetBodyString(mail.TypeTextPlain, plain(m))
 	html, err := page(m)
