@@ -117,6 +117,9 @@ func (m Mapping) String() string {
 	return strings.Join(parts, " ")
 }
 
+// Fields gives the column of each field, counted from 0.
+func (m Mapping) Fields() map[string]int { return m.at }
+
 // Filing makes a filing of a row. What cannot be read is a fault of the row
 // that names the field.
 func (m Mapping) Filing(l Line) (Filing, error) {
