@@ -32,6 +32,17 @@ build: assets templ-check bin/xinqiao
 bin/xinqiao: $(GOFILES) go.mod go.sum $(DIST)/manifest.json
 	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $@ ./cmd/xinqiao
 
+## helper: bin/xinqiao-helper, which reads scans and listens (Linux, C compiler; optional)
+.PHONY: helper
+helper:
+	CGO_ENABLED=1 go build -tags helper -trimpath -buildvcs=false -ldflags '-s -w' -o bin/xinqiao-helper ./cmd/xinqiao-helper
+
+## models: its networks and libraries into MODELS (data/models), each checked by its sum
+MODELS ?= data/models
+.PHONY: models
+models:
+	bash tools/models.sh $(MODELS)
+
 ## assets: scripts, styles and icons, bundled and hashed
 .PHONY: assets
 assets: $(DIST)/manifest.json

@@ -17,6 +17,7 @@ if [[ -n "${CI:-}" ]]; then # calls and short messages; elsewhere their tests ar
   need espeak-ng espeak-ng
   need bearerbox kannel
   need dovecot dovecot-imapd
+  need pdftoppm poppler-utils
   [[ -d e2e/open311/node_modules ]] || npm --prefix e2e/open311 ci --no-audit --no-fund
   [[ -x /usr/lib/kannel/test/fakesmsc ]] || missing+=(kannel-extras)
 fi

@@ -219,7 +219,8 @@ func pages(t *testing.T, a access.Actor, path string) (int, string) {
 	t.Helper()
 	var sources [][]byte
 	found, _ := filepath.Glob("../../*/*/messages.json")
-	for _, f := range append(found, "../../ui/messages.json") {
+	doors, _ := filepath.Glob("../../*/*/*/messages.json")
+	for _, f := range append(append(found, doors...), "../../ui/messages.json") {
 		text, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)

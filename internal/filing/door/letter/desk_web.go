@@ -116,7 +116,7 @@ func (h *Web) postPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	n, _ := strconv.Atoi(r.PathValue("page"))
 	no := r.PathValue("no")
-	if err := h.Correct(r.Context(), access.From(r.Context()), no, n, corrected(form), h.Clock.Now()); err != nil {
+	if err := h.Correct(r.Context(), access.From(r.Context()), Place{no, n}, corrected(form), h.Clock.Now()); err != nil {
 		return err
 	}
 	web.Flash(w, "letter.page_saved", n)

@@ -47,7 +47,7 @@ func (s stage) take(t *testing.T, divide Dividing, data []byte) Scan {
 
 func (s stage) list(t *testing.T, state State) []Letter {
 	t.Helper()
-	out, err := s.store.letters(t.Context(), s.DB.Read(), city, state, 1<<62, 100)
+	out, err := s.store.letters(t.Context(), s.DB.Read(), span{city, state, 1 << 62, 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestReadCorrectRegister(t *testing.T) {
 		if err != nil || draft.Title != words[0].Text || draft.Phone != "" || !strings.Contains(draft.Words, "1390000l234，维修") {
 			t.Errorf("%+v %v", draft, err)
 		}
-		if err := s.Correct(t.Context(), clerk, l.No, 1, []Line{{words[0].Text, true}, {"柳岸路12号门前的路灯坏了，电话13900001234，", true}, {"维修花了35元。", false}}, start); err != nil {
+		if err := s.Correct(t.Context(), clerk, Place{l.No, 1}, []Line{{words[0].Text, true}, {"柳岸路12号门前的路灯坏了，电话13900001234，", true}, {"维修花了35元。", false}}, start); err != nil {
 			t.Fatal(err)
 		}
 		l, sheets, _ = s.Letter(t.Context(), clerk, l.No)
@@ -191,7 +191,7 @@ func TestMachineFails(t *testing.T) {
 			t.Errorf("a page that crashes it again: %+v", got)
 		}
 		typed := []Line{{"手工录入的内容", true}}
-		if err := s.Correct(t.Context(), clerk, l.No, 1, typed, start); err != nil {
+		if err := s.Correct(t.Context(), clerk, Place{l.No, 1}, typed, start); err != nil {
 			t.Fatal(err)
 		}
 		_, sheets, _ := s.Letter(t.Context(), clerk, l.No)

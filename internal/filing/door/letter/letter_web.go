@@ -114,7 +114,7 @@ func (h *Web) showList(w http.ResponseWriter, r *http.Request, status int, form 
 	if _, err := web.DecodeCursor(query.Get("below"), &below); err != nil {
 		return err
 	}
-	if v.rows, err = h.store.letters(ctx, q, a.AreaID, v.state, below, perPage+1); err != nil {
+	if v.rows, err = h.store.letters(ctx, q, span{a.AreaID, v.state, below, perPage + 1}); err != nil {
 		return err
 	}
 	if len(v.rows) > perPage {

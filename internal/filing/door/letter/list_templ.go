@@ -358,7 +358,7 @@ func listPage(v listView) templ.Component {
 						return nil
 					})
 					templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "letter.to_split"), Columns: []ui.Column{
-						{Label: i18n.T(ctx, "letter.file")}, {Label: i18n.T(ctx, "letter.pages"), Number: true}, {Label: i18n.T(ctx, "letter.source"), Narrow: true}, {Label: i18n.T(ctx, "letter.taken"), Narrow: true},
+						{Label: i18n.T(ctx, "letter.file")}, {Label: i18n.T(ctx, "letter.pages"), Number: true}, {Label: i18n.T(ctx, "letter.source")}, {Label: i18n.T(ctx, "letter.taken")},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -571,7 +571,7 @@ func register(v listView) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "letter.register"), Keys: true, TestID: "register", Columns: []ui.Column{
-				{Label: i18n.T(ctx, "letter.no")}, {Label: i18n.T(ctx, "letter.received"), Narrow: true}, {Label: i18n.T(ctx, "letter.pages"), Number: true}, {Label: i18n.T(ctx, "letter.outcome")},
+				{Label: i18n.T(ctx, "letter.no")}, {Label: i18n.T(ctx, "letter.received")}, {Label: i18n.T(ctx, "letter.pages"), Number: true}, {Label: i18n.T(ctx, "letter.outcome")},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -70,14 +70,20 @@ func (d Draft) ToCompare(now time.Time) []Mark {
 	return Marks(strings.Join([]string{d.Words, d.Wish, d.Place, d.Address, d.Phone, d.IDNo}, "\n"), now)
 }
 
+// Place is a page of a letter, from one.
+type Place struct {
+	No   string
+	Page int
+}
+
 // Correct keeps what staff made of a sheet. Words that were drafted before
 // are set anew from the sheets.
-func (s *Service) Correct(ctx context.Context, a access.Actor, no string, page int, lines []Line, now time.Time) error {
-	l, sheets, err := s.Letter(ctx, a, no)
+func (s *Service) Correct(ctx context.Context, a access.Actor, at Place, lines []Line, now time.Time) error {
+	l, sheets, err := s.Letter(ctx, a, at.No)
 	if err != nil {
 		return err
 	}
-	sheet, ok := pick(sheets, page)
+	sheet, ok := pick(sheets, at.Page)
 	if !ok {
 		return ErrNotFound
 	}

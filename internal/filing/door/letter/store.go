@@ -174,10 +174,18 @@ func (store) draft(ctx context.Context, q db.Queryer, id int64) ([]byte, error) 
 	return db.One(ctx, q, func(r db.Rows) (b []byte, err error) { return b, r.Scan(&b) }, `SELECT draft_sealed FROM letter WHERE id = $1`, id)
 }
 
-// letters of an area in a state, newest first, below an id.
-func (store) letters(ctx context.Context, q db.Queryer, areaID int64, state State, below int64, most int) ([]Letter, error) {
+// span is a stretch of the register: of an area, in a state, below an id.
+type span struct {
+	areaID int64
+	state  State
+	below  int64
+	most   int
+}
+
+// letters are those of a span, newest first.
+func (store) letters(ctx context.Context, q db.Queryer, s span) ([]Letter, error) {
 	return db.List(ctx, q, scanLetter, `SELECT `+letterColumns+` FROM letter WHERE area_id = $1 AND state = $2 AND id < $3 ORDER BY id DESC LIMIT $4`,
-		areaID, string(state), below, most)
+		s.areaID, string(s.state), s.below, s.most)
 }
 
 // known tells which files are still named.
