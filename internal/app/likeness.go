@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xinqiao/internal/admin/account"
+	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/filing/intake"
@@ -16,6 +17,7 @@ import (
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/platform/clock"
+	"xinqiao/internal/platform/jobs"
 )
 
 // wireLikeness makes what finds the same matter, and shows it on the page of a
@@ -126,4 +128,35 @@ func (h hints) Filed(ctx context.Context, c casework.Case, f intake.Filing, chos
 		return err
 	}
 	return h.Follow(ctx, c.ID, textOf(f), chosen, now)
+}
+
+// matterNews: the unit hears that one demand keeps coming back.
+func (a *App) matterNews() notify.Source {
+	return notify.Source{
+		Kinds: []string{likeness.Repeated},
+		Read: func(ctx context.Context, e jobs.Event) (notify.News, error) {
+			found, err := a.Procedure.ByIDs(ctx, []int64{e.Subject})
+			c, ok := found[e.Subject]
+			if err != nil || !ok {
+				return notify.News{}, err
+			}
+			n := notify.News{CaseID: c.ID, Path: "/desk/cases/" + c.No + "/matter"}
+			for _, o := range c.Obligations {
+				if o.Clock == casework.Callback && o.Open() {
+					n.DueAt = o.DueAt // the call that was promised
+				}
+			}
+			unit := c.LeadUnitID
+			if unit == 0 {
+				unit = c.BureauID
+			}
+			n.Posts = a.answering(unit)
+			return n, nil
+		},
+		Sees: func(ctx context.Context, actor access.Actor, id int64) (bool, error) {
+			found, err := a.Procedure.ByIDs(ctx, []int64{id})
+			c, ok := found[id]
+			return ok && access.Visible(actor).Sees(c.Facts()), err
+		},
+	}
 }

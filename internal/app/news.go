@@ -15,7 +15,7 @@ var program = access.Actor{Role: access.System}
 
 // news are the happenings that lie in trays beside the duties of a case.
 func (a *App) news() []notify.Source {
-	return []notify.Source{a.directiveNews(), a.breachNews(), a.leadNews(), a.conferenceNews()}
+	return []notify.Source{a.directiveNews(), a.breachNews(), a.leadNews(), a.conferenceNews(), a.matterNews(), a.personNews()}
 }
 
 // answering are who acts for a unit.

@@ -7,12 +7,14 @@ import (
 	"github.com/a-h/templ"
 
 	"xinqiao/internal/admin/account"
+	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/filing/sameness"
 	"xinqiao/internal/handling/casepage"
 	"xinqiao/internal/handling/procedure"
+	"xinqiao/internal/platform/jobs"
 )
 
 // wireSameness makes what finds the same person, before what finds the same
@@ -66,4 +68,26 @@ func (c cases) CaseOfPerson(ctx context.Context, a access.Actor, personID int64)
 func (c cases) Secret(ctx context.Context, caseID int64) (bool, error) {
 	m, err := c.intake.Matter(ctx, caseID)
 	return m.Secret, err
+}
+
+// personNews: the bureau that registered a case hears that two records wait to
+// be compared.
+func (a *App) personNews() notify.Source {
+	return notify.Source{
+		Kinds: []string{sameness.TaskOpened},
+		Read: func(ctx context.Context, e jobs.Event) (notify.News, error) {
+			l, err := a.Sameness.Found(ctx, e.Subject)
+			if err != nil {
+				return notify.News{}, err
+			}
+			found, err := a.Procedure.ByIDs(ctx, []int64{l.CaseID})
+			return notify.News{
+				CaseID: l.CaseID, Path: "/desk/persons/" + decimal(l.ID), Posts: []notify.Post{{UnitID: found[l.CaseID].BureauID, Role: access.BureauClerk}},
+			}, err
+		},
+		Sees: func(ctx context.Context, actor access.Actor, id int64) (bool, error) {
+			_, _, err := a.Sameness.Link(ctx, actor, id)
+			return opens(err)
+		},
+	}
 }

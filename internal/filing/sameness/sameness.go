@@ -189,7 +189,16 @@ func (s *Service) weigh(ctx context.Context, b *db.Batch, personID, caseID int64
 		default:
 			continue
 		}
-		insert(b, l)
+		known, err := s.store.known(ctx, l.Low, l.High)
+		if err != nil {
+			return err
+		}
+		if known {
+			continue
+		}
+		if insert(b, l); l.State == Task {
+			s.announce(b, l.ID, now)
+		}
 	}
 	return nil
 }

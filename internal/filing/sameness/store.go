@@ -52,6 +52,14 @@ func insert(b *db.Batch, l Link) {
 		l.ID, l.Low, l.High, l.CaseID, thousandths(l.Result.Weight), string(evidence), string(l.State), how(l), l.Version, db.At(l.CreatedAt), db.At(l.DecidedAt))
 }
 
+func (s store) known(ctx context.Context, low, high int64) (bool, error) {
+	_, err := db.One(ctx, s.db.Read(), db.Value[int64], `SELECT id FROM person_link WHERE low_id = $1 AND high_id = $2`, low, high)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func update(b *db.Batch, before int64, l Link) {
 	b.Expect(1, `UPDATE person_link SET state = $3, how = $4, version = $5, decided_at = $6 WHERE id = $1 AND version = $2`,
 		l.ID, before, string(l.State), how(l), l.Version, db.At(l.DecidedAt))
