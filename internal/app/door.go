@@ -22,7 +22,7 @@ func (a *App) wireDoor() error {
 	}
 	a.Doors = door.New(door.Needs{
 		DB: a.DB, Keys: a.Keys, Blobs: blobs, IDs: a.IDs, Clock: a.Clock, Log: a.Log,
-		Intake: arrivals{a.Intake}, Cases: a.Procedure, Files: papers{a.Attachment, a.Clock}, Staff: roster{a.Account}, Units: a.Units,
+		Intake: arrivals{a.Intake, a.tellBy}, Cases: a.Procedure, Files: papers{a.Attachment, a.Clock}, Staff: roster{a.Account}, Units: a.Units,
 		Journal: a.Account,
 	})
 	a.Doors.Schedule(a.Jobs)
@@ -37,17 +37,25 @@ func (a *App) registerDoors() {
 }
 
 // arrivals takes what doors received to intake.
-type arrivals struct{ *intake.Service }
+type arrivals struct {
+	*intake.Service
+	// tell notes, in the same unit of work, by which way a person is told.
+	tell func(b *db.Batch, caseID int64, p door.Person, now time.Time)
+}
 
 // Prepare implements door.Intake.
 func (i arrivals) Prepare(ctx context.Context, b *db.Batch, f door.Filing, now time.Time) (casework.Case, error) {
-	return i.Service.Prepare(ctx, b, intake.Filing{
+	c, err := i.Service.Prepare(ctx, b, intake.Filing{
 		Kind: f.Kind, Key: f.Key, Door: f.Door, Actor: f.Actor, Channel: f.Channel, Purpose: intake.Purpose(f.Purpose), Title: f.Title,
 		Words: f.Words, Wish: f.Wish, AreaID: f.AreaID, Place: f.Place, OccurredOn: f.OccurredOn, AccusedID: f.AccusedID, RelatedNo: f.RelatedNo,
 		Persons: f.Persons, Anonymous: f.Anonymous, Secret: f.Secret, ReceivedAt: f.ReceivedAt, Draft: f.Files,
 		Who: intake.Petitioner{Name: f.Person.Name, OrgName: f.Person.OrgName, Phone: f.Person.Phone, IDType: f.Person.IDType,
 			IDNo: f.Person.IDNo, Address: f.Person.Address},
 	}, now)
+	if err == nil && i.tell != nil {
+		i.tell(b, c.ID, f.Person, now)
+	}
+	return c, err
 }
 
 // Code implements door.Intake.

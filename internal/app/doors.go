@@ -62,6 +62,7 @@ type doors struct {
 	Clients        *client.Service
 	reading
 	telephones
+	waysIn
 	oversight
 }
 
@@ -125,6 +126,9 @@ func (a *App) wireDoors(context.Context) error {
 		return err
 	}
 	if err := a.wireTelephones(); err != nil {
+		return err
+	}
+	if err := a.wireWaysIn(); err != nil {
 		return err
 	}
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)

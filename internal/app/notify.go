@@ -38,7 +38,7 @@ func (a *App) wireNotify() error {
 	a.Notify = notify.New(notify.Needs{
 		DB: a.DB, IDs: a.IDs, Clock: a.Clock, Log: a.Log, Cases: a.Procedure, People: roster{a.Account}, Units: a.Units,
 		Visitors: a.Person, Signers: recipients{a.Cosign}, Keys: a.Keys, Journal: a.Account, Words: words, Base: a.Config.BaseURL(),
-		Senders: out.senders, PushKey: out.pushKey,
+		Senders: out.senders, PushKey: out.pushKey, Threads: mails{a.Doors}, Codes: a.Intake.Codes().Code,
 	})
 	out.tell(a.Notify.Take)
 	a.ways = out

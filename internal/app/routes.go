@@ -14,11 +14,16 @@ import (
 	"xinqiao/internal/filing/attachment"
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/door"
+	"xinqiao/internal/filing/door/board"
 	"xinqiao/internal/filing/door/client"
 	"xinqiao/internal/filing/door/hotline"
 	letterdoor "xinqiao/internal/filing/door/letter"
+	"xinqiao/internal/filing/door/mailbox"
+	"xinqiao/internal/filing/door/open311"
+	"xinqiao/internal/filing/door/placard"
 	"xinqiao/internal/filing/door/sms"
 	"xinqiao/internal/filing/door/voicemail"
+	"xinqiao/internal/filing/door/wechat"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/offline"
 	"xinqiao/internal/filing/person"
@@ -50,7 +55,7 @@ func catalogue() (*i18n.Catalogue, error) {
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
 		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, sameness.Messages, help.Messages, offline.Messages,
-		door.Messages, client.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, native.Messages)
+		door.Messages, client.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, mailbox.Messages, wechat.Messages, open311.Messages, board.Messages, placard.Messages, native.Messages)
 }
 
 // route builds the tree of pages and the API.
@@ -84,6 +89,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(reminders, a.Documents, a.Dossiers, a.cosignWeb, a.roomPages, a.receptionPages)
 	rt.Add(door.NewWeb(a.Doors, accounts.Need), client.NewWeb(a.Clients, accounts.Need))
 	rt.Add(a.telephonePages()...)
+	rt.Add(a.waysInPages()...)
 	rt.Add(a.letterPages)
 	pages, err := help.NewWeb()
 	if err != nil {
