@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/handling/procedure/words"
 	"xinqiao/internal/platform/db"
 )
 
@@ -172,7 +173,7 @@ func (s *Service) addEvents(b *db.Batch, events []casework.Event, key string) ([
 	ids := make([]int64, len(events))
 	for i, e := range events {
 		ids[i] = s.ids.Next()
-		data, sealed, err := written(s.keys, ids[i], e.Data)
+		data, sealed, err := words.Write(s.keys, ids[i], e.Data)
 		if err != nil {
 			return nil, err
 		}

@@ -54,12 +54,13 @@ func Rotate(ctx context.Context, path string, master Master, use Use, now time.T
 		next := f.find(use, Staged)
 		if next == nil {
 			next = fresh()
+			next.Made = now
 		}
 		before := f.find(use, Active)
 		before.State, before.Changed = Old, now
 		next.State, next.Changed = Active, now
 		return next
-	}, now)
+	})
 }
 
 // Stage adds a key that only opens, for instances whose machines do not share
@@ -70,12 +71,12 @@ func Stage(ctx context.Context, path string, master Master, use Use, now time.Ti
 			return next
 		}
 		next := fresh()
-		next.State, next.Changed = Staged, now
+		next.Made, next.State, next.Changed = now, Staged, now
 		return next
-	}, now)
+	})
 }
 
-func advance(ctx context.Context, path string, master Master, use Use, change func(*keyFile, func() *key) *key, now time.Time) (Key, error) {
+func advance(ctx context.Context, path string, master Master, use Use, change func(*keyFile, func() *key) *key) (Key, error) {
 	size := map[Use]int{Data: keySize, Index: indexSize}[use]
 	if size == 0 {
 		return Key{}, fmt.Errorf("seal: keys of use %q do not change", use)
@@ -88,7 +89,7 @@ func advance(ctx context.Context, path string, master Master, use Use, change fu
 		}
 		var failed error
 		k := change(f, func() *key {
-			next := key{ID: f.nextID(use), Use: use, Made: now}
+			next := key{ID: f.nextID(use), Use: use}
 			next.Wrapped, failed = master.Wrap(ctx, next.label(), randomBytes(size))
 			f.Keys = append(f.Keys, next)
 			return &f.Keys[len(f.Keys)-1]
