@@ -337,8 +337,7 @@ func (s *Network) One(ctx context.Context, a access.Actor, id int64) (Own, []Not
 	return o, notes, err
 }
 
-// Counts tells how many services of each mode an agent gave, never more than
-// countMost of one.
+// Counts tells how many services of each mode an agent gave.
 func (s *Network) Counts(ctx context.Context, a access.Actor) (map[Mode]int, error) {
 	return s.store.counts(ctx, a.ID)
 }

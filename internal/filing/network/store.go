@@ -62,10 +62,8 @@ func (s store) mine(ctx context.Context, staff, before int64, limit int) ([]reco
 	return db.List(ctx, s.db.Read(), scanRecord, mineQuery, staff, before, limit)
 }
 
-// countMost bounds a count.
-const countMost = 10_000
-
-const countQuery = `SELECT COUNT(*) FROM (SELECT 1 FROM agent_service WHERE staff_id = $1 AND mode = $2 LIMIT 10000) AS few`
+// countQuery walks the index of one person's own work, which one life bounds.
+const countQuery = `SELECT COUNT(*) FROM agent_service WHERE staff_id = $1 AND mode = $2`
 
 func (s store) counts(ctx context.Context, staff int64) (map[Mode]int, error) {
 	out := map[Mode]int{}
