@@ -1,6 +1,6 @@
 // Script of the staff pages: the public one and the keyboard.
 import "./public";
-import { filterSelects, focusArrived, submitByKey } from "./behaviour/desk";
+import { closeMenus, filterSelects, focusArrived, submitByKey } from "./behaviour/desk";
 import { countSelection, listenToKeys } from "./behaviour/keys";
 
 listenToKeys();
@@ -8,3 +8,4 @@ countSelection();
 submitByKey();
 filterSelects();
 focusArrived();
+closeMenus();

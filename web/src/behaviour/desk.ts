@@ -67,3 +67,20 @@ export function focusArrived(): void {
     area.querySelector<HTMLElement>(".field input, .field textarea, .field select")?.focus({ preventScroll: true });
   });
 }
+
+/** Menus of the head close on Escape and on a click beside them. */
+export function closeMenus(): void {
+  const close = (except: Node | null) => {
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>(".site-nav details[open]")) {
+      if (except && menu.contains(except)) continue;
+      menu.open = false;
+    }
+  };
+  document.addEventListener("click", (e) => close(e.target as Node));
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    const open = document.querySelector<HTMLElement>(".site-nav details[open] summary");
+    close(null);
+    open?.focus();
+  });
+}
