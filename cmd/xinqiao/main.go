@@ -38,19 +38,20 @@ var errPartly = errors.New("some rows were rejected")
 type cli struct {
 	File kong.ConfigFlag `name:"config" placeholder:"FILE" help:"JSON file of settings, keys named like the flags."`
 
-	Serve      serveCmd      `cmd:"" help:"Run the platform."`
-	Migrate    migrateCmd    `cmd:"" help:"Bring the schema up to date, or show where it stands."`
-	Demo       demoCmd       `cmd:"" help:"Fill an empty store with the invented city of 名川市."`
-	Import     importCmd     `cmd:"" help:"Register messages from a TSV, CSV or XLSX file."`
-	User       userCmd       `cmd:"" help:"Add, list and change members of staff."`
-	Keys       keysCmd       `cmd:"" help:"List, rotate and destroy the keys that seal personal data."`
-	Senders    sendersCmd    `cmd:"" help:"Check mail, short messages, WeChat and push."`
-	Bench      benchCmd      `cmd:"" help:"Measure speed on this machine, beside the bound of its database."`
-	Train      trainCmd      `cmd:"" help:"Learn to label messages from labelled messages, on this machine."`
-	Evaluate   evaluateCmd   `cmd:"" help:"Measure the learning on files of messages."`
-	Models     modelsCmd     `cmd:"" help:"Check the helper that reads scans and listens."`
-	Completion completionCmd `cmd:"" help:"Print a completion script for bash, zsh or fish."`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Serve       serveCmd       `cmd:"" help:"Run the platform."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring the schema up to date, or show where it stands."`
+	Demo        demoCmd        `cmd:"" help:"Fill an empty store with the invented city of 名川市."`
+	Import      importCmd      `cmd:"" help:"Register messages from a TSV, CSV or XLSX file."`
+	User        userCmd        `cmd:"" help:"Add, list and change members of staff."`
+	Keys        keysCmd        `cmd:"" help:"List, rotate and destroy the keys that seal personal data."`
+	Senders     sendersCmd     `cmd:"" help:"Check mail, short messages, WeChat and push."`
+	Bench       benchCmd       `cmd:"" help:"Measure speed on this machine, beside the bound of its database."`
+	Train       trainCmd       `cmd:"" help:"Learn to label messages from labelled messages, on this machine."`
+	Evaluate    evaluateCmd    `cmd:"" help:"Measure the learning on files of messages."`
+	Models      modelsCmd      `cmd:"" help:"Check the helper that reads scans and listens."`
+	Completion  completionCmd  `cmd:"" help:"Print a completion script for bash, zsh or fish."`
+	KioskBridge kioskBridgeCmd `cmd:"" help:"Run beside a kiosk's browser: reader, scanner, printer."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 const description = `Xinqiao (信桥) answers the people of a city: petitions, hotline calls, letters and visits become cases, the law's clocks run on them in the open.

@@ -12,6 +12,7 @@ import (
 	"xinqiao/internal/filing/cosign"
 	"xinqiao/internal/filing/door"
 	"xinqiao/internal/filing/door/client"
+	"xinqiao/internal/filing/door/kiosk"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/network"
 	"xinqiao/internal/filing/person"
@@ -51,9 +52,12 @@ type doors struct {
 	Rooms      *room.Service
 	roomPages  *room.Web
 
+	Reception      *reception.Service
 	receptionPages *reception.Web
 	Network        *network.Network
 	networkPages   *network.Web
+	Kiosks         *kiosk.Service
+	kioskPages     *kiosk.Web
 	Likeness       *likeness.Service
 	likenessWeb    *likeness.Web
 	Sameness       *sameness.Service
@@ -74,6 +78,9 @@ func (a *App) wireDoors(context.Context) error {
 	a.Attachment = attachment.New(attachment.Needs{
 		DB: a.DB, Files: a.Blobs, Keys: a.Keys, IDs: a.IDs, Sight: late, Clock: a.Clock, MaxSize: a.Config.UploadLimit,
 	})
+	if err := a.wireScanner(); err != nil {
+		return err
+	}
 	a.Procedure = procedure.New(procedure.Needs{
 		DB: a.DB, Law: a.Settings, IDs: a.IDs, Numbers: &numbers{db: a.DB, rows: map[string]*ids.Blocks{}},
 		Units: a.Units, Categories: a.Settings, Files: a.Attachment, Place: a.Config.CityCode, Keys: a.Keys,
@@ -117,20 +124,12 @@ func (a *App) wireDoors(context.Context) error {
 	a.wireRooms()
 	a.wireReception()
 	a.wireNetwork()
-	for _, wire := range []func() error{a.wireDoor, a.wireClients} {
+	for _, wire := range []func() error{a.wireDoor, a.wireClients, a.wireReading, a.wireTelephones, a.wireWaysIn} {
 		if err := wire(); err != nil {
 			return err
 		}
 	}
-	if err := a.wireReading(); err != nil {
-		return err
-	}
-	if err := a.wireTelephones(); err != nil {
-		return err
-	}
-	if err := a.wireWaysIn(); err != nil {
-		return err
-	}
+	a.wireKiosk()
 	a.Deadlines = deadlines.New(a.Procedure, a.Clock, a.Log)
 	a.wireAlarm()
 	a.Settings.Observe(staffNames{a.Account}, a.Procedure)

@@ -17,6 +17,7 @@ import (
 	"xinqiao/internal/filing/door/board"
 	"xinqiao/internal/filing/door/client"
 	"xinqiao/internal/filing/door/hotline"
+	"xinqiao/internal/filing/door/kiosk"
 	letterdoor "xinqiao/internal/filing/door/letter"
 	"xinqiao/internal/filing/door/mailbox"
 	"xinqiao/internal/filing/door/open311"
@@ -25,6 +26,7 @@ import (
 	"xinqiao/internal/filing/door/voicemail"
 	"xinqiao/internal/filing/door/wechat"
 	"xinqiao/internal/filing/intake"
+	"xinqiao/internal/filing/network"
 	"xinqiao/internal/filing/offline"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/filing/reception"
@@ -54,7 +56,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, sameness.Messages, help.Messages, offline.Messages,
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, sameness.Messages, help.Messages, offline.Messages, network.Messages, kiosk.Messages,
 		door.Messages, client.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, mailbox.Messages, wechat.Messages, open311.Messages, board.Messages, placard.Messages, native.Messages)
 }
 
@@ -98,12 +100,13 @@ func (a *App) route(context.Context) error {
 	rt.Add(pages)
 	a.showOutbox(rt, accounts)
 	rt.Add(a.likenessWeb, a.samenessWeb)
-	rt.Add(a.offlinePages(rt))
+	rt.Use(a.kioskPages.Mode)
+	rt.Add(a.offlinePages(rt), a.networkPages, a.kioskPages)
 	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))
 	rt.Add(a.oversightPages()...)
-	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), hotline.NewAPI(a.Hotline), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
+	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), hotline.NewAPI(a.Hotline), network.NewAPI(a.Network), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
 		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), document.NewAPI(a.Documents, prover{a.Tracking}), cosign.NewAPI(a.Cosign, prover{a.Tracking}), statistics.NewAPI(a.Statistics), notify.NewAPI(a.Notify),
 		room.NewAPI(a.Rooms), unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
 		return err

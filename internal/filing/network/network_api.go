@@ -17,21 +17,21 @@ type API struct{ network *Network }
 // NewAPI makes the JSON door.
 func NewAPI(s *Network) *API { return &API{s} }
 
-// FilingBody is what is filed in somebody's stead.
-type FilingBody struct {
-	Purpose    string      `json:"purpose,omitempty" doc:"Agents file requests; what else comes is ignored."`
-	Words      string      `json:"words" maxLength:"20000" doc:"In the person's own words."`
-	Wish       string      `json:"wish,omitempty" maxLength:"2000"`
-	Area       int64       `json:"area_id,omitempty"`
-	Place      string      `json:"place,omitempty" maxLength:"200"`
-	OccurredOn string      `json:"occurred_on,omitempty" maxLength:"10"`
-	Secret     bool        `json:"secret,omitempty"`
-	Draft      string      `json:"draft,omitempty" maxLength:"100" doc:"Token of uploaded files."`
-	Person     *PersonBody `json:"person,omitempty"`
+// SteadBody is what is filed in somebody's stead.
+type SteadBody struct {
+	Purpose    string         `json:"purpose,omitempty" doc:"Agents file requests; what else comes is ignored."`
+	Words      string         `json:"words" maxLength:"20000" doc:"In the person's own words."`
+	Wish       string         `json:"wish,omitempty" maxLength:"2000"`
+	Area       int64          `json:"area_id,omitempty"`
+	Place      string         `json:"place,omitempty" maxLength:"200"`
+	OccurredOn string         `json:"occurred_on,omitempty" maxLength:"10"`
+	Secret     bool           `json:"secret,omitempty"`
+	Draft      string         `json:"draft,omitempty" maxLength:"100" doc:"Token of uploaded files."`
+	Person     *PrincipalBody `json:"person,omitempty"`
 }
 
-// PersonBody is who gave the mandate. It is sealed on arrival.
-type PersonBody struct {
+// PrincipalBody is who gave the mandate. It is sealed on arrival.
+type PrincipalBody struct {
 	Name    string `json:"name" maxLength:"100"`
 	Phone   string `json:"phone,omitempty" maxLength:"40"`
 	IDNo    string `json:"id_no,omitempty" maxLength:"40"`
@@ -39,20 +39,20 @@ type PersonBody struct {
 	Sex     string `json:"sex,omitempty" maxLength:"1"`
 }
 
-// ServiceBody is one service to somebody.
-type ServiceBody struct {
-	Mode     Mode        `json:"mode,omitempty" doc:"direct (on the spot), help (together), agency (in the person's stead); of the four that agents must not take it is ignored."`
-	Service  string      `json:"service" maxLength:"4" example:"A02" doc:"Code of the list of services."`
-	Done     string      `json:"done,omitempty" maxLength:"20" doc:"What was done, of direct and help: explained, phoned, accompanied, form, mediated, led_on."`
-	Mandate  string      `json:"mandate,omitempty" maxLength:"20" doc:"How the mandate was given, of agency: written, spoken, electronic."`
-	ReadBack bool        `json:"read_back,omitempty" doc:"The words were read back to the person, who agreed."`
-	Told     bool        `json:"told,omitempty" doc:"Of the four: the person was told the reason and the open way."`
-	At       time.Time   `json:"at,omitzero" doc:"When it was, if the device had no network then."`
-	Filing   *FilingBody `json:"filing,omitempty"`
+// AgentServiceBody is one service to somebody.
+type AgentServiceBody struct {
+	Mode     Mode       `json:"mode,omitempty" doc:"direct (on the spot), help (together), agency (in the person's stead); of the four that agents must not take it is ignored."`
+	Service  string     `json:"service" maxLength:"4" example:"A02" doc:"Code of the list of services."`
+	Done     string     `json:"done,omitempty" maxLength:"20" doc:"What was done, of direct and help: explained, phoned, accompanied, form, mediated, led_on."`
+	Mandate  string     `json:"mandate,omitempty" maxLength:"20" doc:"How the mandate was given, of agency: written, spoken, electronic."`
+	ReadBack bool       `json:"read_back,omitempty" doc:"The words were read back to the person, who agreed."`
+	Told     bool       `json:"told,omitempty" doc:"Of the four: the person was told the reason and the open way."`
+	At       time.Time  `json:"at,omitzero" doc:"When it was, if the device had no network then."`
+	Filing   *SteadBody `json:"filing,omitempty"`
 }
 
-// RecordedBody is the receipt of a service.
-type RecordedBody struct {
+// AgentReceiptBody is the receipt of a service.
+type AgentReceiptBody struct {
 	ID    int64     `json:"id,string"`
 	No    string    `json:"no,omitempty" doc:"Number of the case, of agency."`
 	Code  string    `json:"code,omitempty" doc:"Its query code, for the person."`
@@ -60,30 +60,30 @@ type RecordedBody struct {
 	Again bool      `json:"again,omitempty" doc:"This key was recorded before; nothing was added."`
 }
 
-// NoteBody is what an agent saw or told.
-type NoteBody struct {
+// AgentNoteBody is what an agent saw or told.
+type AgentNoteBody struct {
 	No   string    `json:"no" maxLength:"40" doc:"Number of a case that the agent filed."`
 	Kind string    `json:"kind" maxLength:"20" doc:"visit, feedback, look_back"`
 	Text string    `json:"text" maxLength:"4000"`
 	At   time.Time `json:"at,omitzero"`
 }
 
-// NotedBody is the receipt of a note.
-type NotedBody struct {
+// AgentNotedBody is the receipt of a note.
+type AgentNotedBody struct {
 	ID int64 `json:"id,string"`
 }
 
 type (
 	serviceInput struct {
 		rest.Keyed
-		Body ServiceBody
+		Body AgentServiceBody
 	}
-	serviceOutput struct{ Body RecordedBody }
+	serviceOutput struct{ Body AgentReceiptBody }
 	noteInput     struct {
 		rest.Keyed
-		Body NoteBody
+		Body AgentNoteBody
 	}
-	noteOutput struct{ Body NotedBody }
+	noteOutput struct{ Body AgentNotedBody }
 )
 
 // Register adds the operations of agents.
@@ -110,10 +110,10 @@ func (a *API) record(ctx context.Context, in *serviceInput) (*serviceOutput, err
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	return &serviceOutput{RecordedBody{ID: got.ID, No: got.No, Code: got.Code, Due: got.Due, Again: got.Again}}, nil
+	return &serviceOutput{AgentReceiptBody{ID: got.ID, No: got.No, Code: got.Code, Due: got.Due, Again: got.Again}}, nil
 }
 
-func (b *FilingBody) filing() *Filing {
+func (b *SteadBody) filing() *Filing {
 	if b == nil {
 		return nil
 	}
@@ -134,5 +134,5 @@ func (a *API) note(ctx context.Context, in *noteInput) (*noteOutput, error) {
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	return &noteOutput{NotedBody{ID: id}}, nil
+	return &noteOutput{AgentNotedBody{ID: id}}, nil
 }
