@@ -1,9 +1,25 @@
 package app
 
 import (
+	"fmt"
+
 	"xinqiao/internal/filing/door/client"
 	"xinqiao/internal/platform/hook"
+	"xinqiao/internal/platform/virus"
 )
+
+// wireScanner lets ClamAV look at files, when an operator named it.
+func (a *App) wireScanner() error {
+	if a.Config.Clamd == "" {
+		return nil
+	}
+	scanner, err := virus.Open(a.Config.Clamd)
+	if err != nil {
+		return fmt.Errorf("--clamd: %w", err)
+	}
+	a.Attachment.Scan = scanner
+	return nil
+}
 
 // wireClients makes the programs that file with a key of their own.
 func (a *App) wireClients() error {

@@ -25,6 +25,9 @@ func (a *App) wireDoor() error {
 		Intake: arrivals{a.Intake, a.tellBy}, Cases: a.Procedure, Files: papers{a.Attachment, a.Clock}, Staff: roster{a.Account}, Units: a.Units,
 		Journal: a.Account,
 	})
+	if a.Attachment.Scan != nil {
+		a.Doors.Scan = a.Attachment.Scan
+	}
 	a.Doors.Schedule(a.Jobs)
 	a.measureDoors()
 	a.registerDoors()

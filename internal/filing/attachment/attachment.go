@@ -3,6 +3,7 @@ package attachment
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"log/slog"
 	"time"
 
@@ -21,13 +22,15 @@ const MaxSize = 20 << 20
 
 // What people are told.
 var (
-	ErrUnknown  = fault.New(fault.NotFound, "attachment.unknown")
-	ErrTooMany  = fault.New(fault.Invalid, "attachment.too_many", MaxFiles)
-	ErrTooLarge = fault.New(fault.TooLarge, "attachment.too_large", 0, "")
-	ErrEmpty    = fault.New(fault.Invalid, "attachment.empty", "")
-	ErrType     = fault.New(fault.Invalid, "attachment.type", "")
-	ErrMismatch = fault.New(fault.Invalid, "attachment.mismatch", "")
-	ErrDraft    = fault.New(fault.Invalid, "attachment.draft")
+	ErrUnknown   = fault.New(fault.NotFound, "attachment.unknown")
+	ErrTooMany   = fault.New(fault.Invalid, "attachment.too_many", MaxFiles)
+	ErrTooLarge  = fault.New(fault.TooLarge, "attachment.too_large", 0, "")
+	ErrEmpty     = fault.New(fault.Invalid, "attachment.empty", "")
+	ErrType      = fault.New(fault.Invalid, "attachment.type", "")
+	ErrMismatch  = fault.New(fault.Invalid, "attachment.mismatch", "")
+	ErrDraft     = fault.New(fault.Invalid, "attachment.draft")
+	ErrHarmful   = fault.New(fault.Invalid, "attachment.harmful", "")
+	ErrUnscanned = fault.New(fault.Unavailable, "attachment.unscanned")
 )
 
 // Attachment is one file.
@@ -55,6 +58,11 @@ type Sight interface {
 	SeesFile(ctx context.Context, actor access.Actor, caseID, eventSeq int64) (bool, error)
 }
 
+// Scanner looks for harm in a file; platform/virus does.
+type Scanner interface {
+	Scan(ctx context.Context, r io.Reader) error
+}
+
 // IDs makes identifiers that grow with time.
 type IDs interface{ Next() int64 }
 
@@ -73,7 +81,8 @@ type Needs struct {
 	Sight   Sight
 	Clock   clock.Clock
 	Log     *slog.Logger
-	MaxSize int64 // bytes per file, 0 = MaxSize
+	MaxSize int64   // bytes per file, 0 = MaxSize
+	Scan    Scanner // nil: files are recognised, not scanned
 }
 
 // Service is the capability. All its methods may be called concurrently.

@@ -13,6 +13,7 @@ import (
 
 	"xinqiao/internal/platform/blob"
 	"xinqiao/internal/platform/fault"
+	"xinqiao/internal/platform/virus"
 )
 
 // Upload is one file on its way in.
@@ -40,6 +41,9 @@ func (s *Service) Upload(ctx context.Context, u Upload, now time.Time) (Attachme
 	if err != nil {
 		return Attachment{}, s.refusal(err, name)
 	}
+	if err := s.scan(ctx, ref.Key, name); err != nil {
+		return Attachment{}, errors.Join(err, s.Files.Delete(ref.Key))
+	}
 	a := Attachment{
 		ID: s.IDs.Next(), Name: name, Type: ref.Type, Size: ref.Size, SHA256: ref.SHA256,
 		UploadedBy: u.By, CreatedAt: now, blobKey: ref.Key,
@@ -49,6 +53,30 @@ func (s *Service) Upload(ctx context.Context, u Upload, now time.Time) (Attachme
 		err = errors.Join(err, s.Files.Delete(ref.Key)) // what fails here, the sweep finds
 	}
 	return kept, err
+}
+
+// scan lets the scanner look at a stored file before anything refers to it.
+// When the scanner does not answer, the file is not taken: a form can be sent
+// again, and what a file did cannot be undone.
+func (s *Service) scan(ctx context.Context, key, name string) error {
+	if s.Scan == nil {
+		return nil
+	}
+	f, err := s.Files.Open(key)
+	if err != nil {
+		return fmt.Errorf("scan file: %w", err)
+	}
+	defer f.Close()
+	switch err := s.Scan.Scan(ctx, f); {
+	case err == nil:
+		return nil
+	case errors.Is(err, virus.ErrFound):
+		return fault.New(ErrHarmful.Kind, ErrHarmful.ID, name).Field("files", ErrHarmful.ID, name).Because(err)
+	case errors.Is(err, virus.ErrTooLarge):
+		return s.refusal(blob.ErrTooLarge, name)
+	default:
+		return ErrUnscanned.Because(err)
+	}
 }
 
 // UploadForm receives the files of a form in order. It stops at the first that

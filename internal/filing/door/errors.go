@@ -19,6 +19,7 @@ var (
 	ErrTooLarge = fault.New(fault.TooLarge, "door.too_large", MaxMB) // over all parts
 	ErrNotFound = fault.New(fault.NotFound, "door.arrival_unknown")
 	ErrDecided  = fault.New(fault.Conflict, "door.decided_meanwhile")
+	ErrHarmful  = fault.New(fault.RuleBroken, "door.harmful") // the scanner has not cleared the part
 	ErrDenied   = fault.New(fault.Denied, "door.not_yours")
 )
 

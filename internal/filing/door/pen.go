@@ -1,6 +1,7 @@
 package door
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"regexp"
@@ -178,7 +179,13 @@ func (s *Service) Part(ctx context.Context, a access.Actor, id int64, i int) (Pa
 	if i > 0 {
 		k = p.Files[i-1]
 	}
-	return s.part(k)
+	out, err := s.part(k)
+	if err == nil && s.Scan != nil {
+		if err = s.Scan.Scan(ctx, bytes.NewReader(out.Data)); err != nil {
+			return Part{}, ErrHarmful.Because(err)
+		}
+	}
+	return out, err
 }
 
 // caseNumbers finds what may be a case number in a text.

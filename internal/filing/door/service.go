@@ -71,6 +71,11 @@ type Journal interface {
 	Note(ctx context.Context, q db.Queryer, action, object, detail string) error
 }
 
+// Scanner looks for harm in a file; platform/virus does.
+type Scanner interface {
+	Scan(ctx context.Context, r io.Reader) error
+}
+
 // Needs is what New wires together.
 type Needs struct {
 	DB     *db.DB
@@ -86,6 +91,7 @@ type Needs struct {
 	Units  Units
 
 	Journal Journal
+	Scan    Scanner // nil: parts are handed out as they came
 }
 
 // Service keeps the registry of doors and the tray of arrivals. It is the Sink
