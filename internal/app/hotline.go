@@ -164,8 +164,8 @@ type written struct {
 }
 
 // Standing implements sms.Cases.
-func (w written) Standing(ctx context.Context, no, code, visitor string, now time.Time) (sms.Standing, error) {
-	c, _, err := w.Enter(ctx, no, code, visitor, now)
+func (w written) Standing(ctx context.Context, p sms.Proof, now time.Time) (sms.Standing, error) {
+	c, _, err := w.Enter(ctx, p.No, p.Code, p.Visitor, now)
 	out := sms.Standing{State: c.State}
 	for _, o := range c.Obligations {
 		if o.UnitID != 0 && o.ClosedAt.IsZero() && (out.Due.IsZero() || o.DueAt.Before(out.Due)) {
@@ -176,8 +176,8 @@ func (w written) Standing(ctx context.Context, no, code, visitor string, now tim
 }
 
 // Urge implements sms.Cases.
-func (w written) Urge(ctx context.Context, no, code, visitor, key string, now time.Time) error {
-	c, who, err := w.Enter(ctx, no, code, visitor, now)
+func (w written) Urge(ctx context.Context, p sms.Proof, key string, now time.Time) error {
+	c, who, err := w.Enter(ctx, p.No, p.Code, p.Visitor, now)
 	if err != nil {
 		return err
 	}

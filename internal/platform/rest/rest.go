@@ -32,6 +32,7 @@ var (
 	Anybody     = []map[string][]string{{}, {"token": {}}, {"session": {}}}
 	Staff       = []map[string][]string{{"token": {}}, {"session": {}}}
 	StaffOrCode = []map[string][]string{{"token": {}}, {"session": {}}, {"code": {}}}
+	CallCentre  = []map[string][]string{{"line": {}}}
 )
 
 // ErrUnsigned asks for a proof of who asks.
@@ -56,6 +57,7 @@ func New(title, version string) (huma.API, *http.ServeMux) {
 		"token":   {Type: "http", Scheme: "bearer", Description: "Staff: a token made at /account or by `xinqiao user token`."},
 		"session": {Type: "apiKey", In: "cookie", Name: "session", Description: "Staff: the session of a browser that signed in at /signin."},
 		"code":    {Type: "apiKey", In: "header", Name: "X-Query-Code", Description: "Petitioners: the query code of the receipt; it opens that case only."},
+		"line":    {Type: "apiKey", In: "header", Name: "X-Xinqiao-Signature", Description: "Call centres: a signature under the secret of a line of the registry; see docs/hotline.md."},
 	}
 	c.Tags = []*huma.Tag{
 		{Name: "filings", Description: "Bringing a matter in."},

@@ -23,53 +23,55 @@ type Signed struct {
 	Signature string `header:"X-Xinqiao-Signature" required:"true" maxLength:"400" doc:"v1= and the hexadecimal HMAC-SHA256, under the line's secret, of the timestamp, a full stop and the body; for a recording, of the timestamp, a full stop, the call's id, a full stop and the body. Several separated by spaces while a secret is changed."`
 }
 
-// EventBody is one thing that happened to a call.
-type EventBody struct {
-	ID        string     `json:"id" maxLength:"100" example:"evt-20261122-000017" doc:"The event's own id. The same id again changes nothing."`
-	Type      string     `json:"type" enum:"ringing,answered,ended,recording"`
-	Call      string     `json:"call" maxLength:"100" example:"1763794813.42" doc:"The call centre's id of the call."`
-	At        time.Time  `json:"at" doc:"When it happened."`
-	From      string     `json:"from,omitempty" maxLength:"40" doc:"The caller's number; absent when withheld. Kept sealed."`
-	Agent     string     `json:"agent,omitempty" maxLength:"100" doc:"The seat that answers."`
-	Recording *SoundBody `json:"recording,omitempty" doc:"Of type recording: where it can be fetched."`
+// CallEventBody is one thing that happened to a call.
+type CallEventBody struct {
+	ID        string         `json:"id" maxLength:"100" example:"evt-20261122-000017" doc:"The event's own id. The same id again changes nothing."`
+	Type      string         `json:"type" enum:"ringing,answered,ended,recording"`
+	Call      string         `json:"call" maxLength:"100" example:"1763794813.42" doc:"The call centre's id of the call."`
+	At        time.Time      `json:"at" doc:"When it happened."`
+	From      string         `json:"from,omitempty" maxLength:"40" doc:"The caller's number; absent when withheld. Kept sealed."`
+	Agent     string         `json:"agent,omitempty" maxLength:"100" doc:"The seat that answers."`
+	Recording *CallSoundBody `json:"recording,omitempty" doc:"Of type recording: where it can be fetched."`
 }
 
-// SoundBody says where a recording lies.
-type SoundBody struct {
+// CallSoundBody says where a recording lies.
+type CallSoundBody struct {
 	URL    string `json:"url" maxLength:"2000" doc:"At the origin that the line is configured with. Fetched once and kept; redirects are not followed."`
 	SHA256 string `json:"sha256,omitempty" maxLength:"64" doc:"Hexadecimal; what does not match is refused."`
 }
 
-// TakenBody answers a post.
-type TakenBody struct {
+// CallTakenBody answers a post.
+type CallTakenBody struct {
 	CallID int64 `json:"call_id,string" doc:"Our id of the call."`
 	Again  bool  `json:"again" doc:"This event was taken before."`
 }
 
 type (
 	eventInput struct {
+		rest.Keyed // the event's id and the file itself already say so
 		Signed
 		RawBody []byte
-		Body    EventBody
+		Body    CallEventBody
 	}
 	soundInput struct {
+		rest.Keyed
 		Signed
 		Call    string `path:"call" maxLength:"100" doc:"The call centre's id of the call."`
 		RawBody []byte `contentType:"audio/wav"`
 	}
-	takenOutput struct{ Body TakenBody }
+	takenOutput struct{ Body CallTakenBody }
 )
 
 // Register adds the operations.
 func (a *API) Register(api huma.API) {
 	huma.Register(api, huma.Operation{
-		OperationID: "call-event", Method: http.MethodPost, Path: "/api/v1/calls/events", Tags: []string{"filings"},
+		OperationID: "call-event", Security: rest.CallCentre, Method: http.MethodPost, Path: "/api/v1/calls/events", Tags: []string{"filings"},
 		Summary: "Tell what happened to a telephone call",
 		Description: "For call centres. A call rings, is answered, ends, has a recording. Events may come late, again or out of order. " +
 			"Answer 200 means that the event is on disk; try again after anything else but 4xx.",
 	}, a.event)
 	huma.Register(api, huma.Operation{
-		OperationID: "call-recording", Method: http.MethodPut, Path: "/api/v1/calls/{call}/recording", Tags: []string{"filings"},
+		OperationID: "call-recording", Security: rest.CallCentre, Method: http.MethodPut, Path: "/api/v1/calls/{call}/recording", Tags: []string{"filings"},
 		Summary:      "Hand over the recording of a telephone call",
 		Description:  "For call centres whose recordings cannot be fetched. WAV, MP3, Ogg, M4A or AMR of at most 60 MiB. The same file again changes nothing; a recording that is kept is never replaced.",
 		MaxBodyBytes: LongestRecording,
@@ -102,7 +104,7 @@ func (a *API) event(ctx context.Context, in *eventInput) (*takenOutput, error) {
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	return &takenOutput{TakenBody{c.ID, again}}, nil
+	return &takenOutput{CallTakenBody{c.ID, again}}, nil
 }
 
 func (a *API) sound(ctx context.Context, in *soundInput) (*takenOutput, error) {
@@ -113,5 +115,5 @@ func (a *API) sound(ctx context.Context, in *soundInput) (*takenOutput, error) {
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	return &takenOutput{TakenBody{CallID: c.ID}}, nil
+	return &takenOutput{CallTakenBody{CallID: c.ID}}, nil
 }

@@ -169,7 +169,7 @@ func (s scene) post(method, path, call string, body []byte) (int, string) {
 	return w.Code, w.Body.String()
 }
 
-func (s scene) event(t testing.TB, b EventBody) (int, string) {
+func (s scene) event(t testing.TB, b CallEventBody) (int, string) {
 	t.Helper()
 	body, err := json.Marshal(b)
 	if err != nil {
@@ -178,12 +178,12 @@ func (s scene) event(t testing.TB, b EventBody) (int, string) {
 	return s.post("POST", "/api/v1/calls/events", "", body)
 }
 
-func life(recording string) []EventBody {
-	return []EventBody{
+func life(recording string) []CallEventBody {
+	return []CallEventBody{
 		{ID: "1", Type: "ringing", Call: "c1", At: start, From: caller},
 		{ID: "2", Type: "answered", Call: "c1", At: start.Add(9 * time.Second), Agent: "801"},
 		{ID: "3", Type: "ended", Call: "c1", At: start.Add(3 * time.Minute)},
-		{ID: "4", Type: "recording", Call: "c1", At: start.Add(4 * time.Minute), Recording: &SoundBody{URL: recording}},
+		{ID: "4", Type: "recording", Call: "c1", At: start.Add(4 * time.Minute), Recording: &CallSoundBody{URL: recording}},
 	}
 }
 
@@ -266,10 +266,10 @@ func TestRefusedPosts(t *testing.T) {
 		}
 	}
 	s.now.Set(start)
-	for _, bad := range []EventBody{
+	for _, bad := range []CallEventBody{
 		{ID: "x y", Type: "ringing", Call: "c", At: start}, {ID: "x", Type: "ringing", Call: "", At: start},
 		{ID: "x", Type: "ringing", Call: "c", At: start.Add(time.Hour)}, {ID: "x", Type: "ringing", Call: "c", At: start.AddDate(0, 0, -8)},
-		{ID: "x", Type: "recording", Call: "c", At: start, Recording: &SoundBody{URL: "https://pbx.example/rec/1", SHA256: "zz"}},
+		{ID: "x", Type: "recording", Call: "c", At: start, Recording: &CallSoundBody{URL: "https://pbx.example/rec/1", SHA256: "zz"}},
 		{ID: "x", Type: "transferred", Call: "c", At: start},
 	} {
 		if code, body := s.event(t, bad); code != 422 {
@@ -409,11 +409,11 @@ func TestMissed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, ctx := arrange(t, d), t.Context()
 		call := func(id, from string, at time.Time, rings time.Duration, answered bool) {
-			s.event(t, EventBody{ID: id + "r", Type: "ringing", Call: id, At: at, From: from})
+			s.event(t, CallEventBody{ID: id + "r", Type: "ringing", Call: id, At: at, From: from})
 			if answered {
-				s.event(t, EventBody{ID: id + "a", Type: "answered", Call: id, At: at.Add(rings)})
+				s.event(t, CallEventBody{ID: id + "a", Type: "answered", Call: id, At: at.Add(rings)})
 			}
-			s.event(t, EventBody{ID: id + "e", Type: "ended", Call: id, At: at.Add(rings)})
+			s.event(t, CallEventBody{ID: id + "e", Type: "ended", Call: id, At: at.Add(rings)})
 		}
 		s.now.Advance(20 * time.Minute)
 		call("missed", "13900000001", start, 40*time.Second, false)
@@ -445,13 +445,13 @@ func TestFigures(t *testing.T) {
 		s.now.Advance(3 * time.Hour)
 		for i, wait := range []int{5, 15, 16, -1} { // -1: gave up
 			id, at := fmt.Sprint(i), start.Add(time.Duration(i)*30*time.Minute)
-			s.event(t, EventBody{ID: id + "r", Type: "ringing", Call: id, At: at})
+			s.event(t, CallEventBody{ID: id + "r", Type: "ringing", Call: id, At: at})
 			if wait >= 0 {
-				s.event(t, EventBody{ID: id + "a", Type: "answered", Call: id, At: at.Add(time.Duration(wait) * time.Second)})
+				s.event(t, CallEventBody{ID: id + "a", Type: "answered", Call: id, At: at.Add(time.Duration(wait) * time.Second)})
 			}
-			s.event(t, EventBody{ID: id + "e", Type: "ended", Call: id, At: at.Add(2 * time.Minute)})
+			s.event(t, CallEventBody{ID: id + "e", Type: "ended", Call: id, At: at.Add(2 * time.Minute)})
 		}
-		s.event(t, EventBody{ID: "5", Type: "ringing", Call: "still", At: s.now.Now()})
+		s.event(t, CallEventBody{ID: "5", Type: "ringing", Call: "still", At: s.now.Now()})
 		all, parts, err := s.Count(t.Context(), "hotline", calendar.On(start), 1)
 		if err != nil || len(parts) != 24 {
 			t.Fatal(len(parts), err)
@@ -488,7 +488,7 @@ func TestConformance(t *testing.T) {
 		},
 		Send: func(n int) error {
 			id, at := fmt.Sprint(n), s.now.Now().Add(-time.Hour)
-			for _, e := range []EventBody{{ID: id + "r", Type: "ringing", Call: id, At: at, From: caller}, {ID: id + "e", Type: "ended", Call: id, At: at.Add(time.Minute)}} {
+			for _, e := range []CallEventBody{{ID: id + "r", Type: "ringing", Call: id, At: at, From: caller}, {ID: id + "e", Type: "ended", Call: id, At: at.Add(time.Minute)}} {
 				if code, body := s.event(t, e); code != 200 {
 					return errors.New(body)
 				}

@@ -36,11 +36,13 @@ type Standing struct {
 	Due   time.Time // of the next answer; zero when nothing is owed
 }
 
-// Cases opens a case with its number and code. The visitor is who asks, for
-// slowing down guesses.
+// Proof opens a case. The visitor is who asks, for slowing down guesses.
+type Proof struct{ No, Code, Visitor string }
+
+// Cases carries out what a proof allows; the same key urges once.
 type Cases interface {
-	Standing(ctx context.Context, no, code, visitor string, now time.Time) (Standing, error)
-	Urge(ctx context.Context, no, code, visitor, key string, now time.Time) error
+	Standing(ctx context.Context, p Proof, now time.Time) (Standing, error)
+	Urge(ctx context.Context, p Proof, key string, now time.Time) error
 }
 
 // Text gives a message in a language.
@@ -171,13 +173,13 @@ func (g *gateway) receive(ctx context.Context, m message) (string, error) {
 	case explain:
 		return g.Text(lang, "sms.help", g.Base), nil
 	case query:
-		st, err := g.Cases.Standing(ctx, a.no, a.code, m.visitor(), now)
+		st, err := g.Cases.Standing(ctx, Proof{a.no, a.code, m.visitor()}, now)
 		if text, done := g.refused(lang, err); done {
 			return text, nil
 		}
 		return g.standing(lang, a.no, st), err
 	case urge:
-		err := g.Cases.Urge(ctx, a.no, a.code, m.visitor(), "sms:"+g.code+":"+m.key(), now)
+		err := g.Cases.Urge(ctx, Proof{a.no, a.code, m.visitor()}, "sms:"+g.code+":"+m.key(), now)
 		if text, done := g.refused(lang, err); done {
 			return text, nil
 		}

@@ -48,22 +48,22 @@ func newHouse(sink *doortest.Sink) *house {
 
 func (h *house) Active(context.Context, string) ([]door.Setting, error) { return h.lines, nil }
 
-func (h *house) Standing(_ context.Context, no, given, visitor string, _ time.Time) (Standing, error) {
-	return Standing{casework.Accepted, time.Date(2026, 3, 20, 16, 0, 0, 0, time.UTC)}, h.prove(no, given, visitor)
+func (h *house) Standing(_ context.Context, p Proof, _ time.Time) (Standing, error) {
+	return Standing{casework.Accepted, time.Date(2026, 3, 20, 16, 0, 0, 0, time.UTC)}, h.prove(p)
 }
 
-func (h *house) prove(no, given, visitor string) error {
-	if visitor != "sms:"+caller {
+func (h *house) prove(p Proof) error {
+	if p.Visitor != "sms:"+caller {
 		return fault.New(fault.TooMany, "tracking.locked")
 	}
-	if no != caseNo || strings.ReplaceAll(given, "-", "") != strings.ReplaceAll(code, "-", "") {
+	if p.No != caseNo || strings.ReplaceAll(p.Code, "-", "") != strings.ReplaceAll(code, "-", "") {
 		return fault.New(fault.Invalid, "tracking.refused")
 	}
 	return nil
 }
 
-func (h *house) Urge(_ context.Context, no, given, visitor, key string, _ time.Time) error {
-	if err := h.prove(no, given, visitor); err != nil {
+func (h *house) Urge(_ context.Context, p Proof, key string, _ time.Time) error {
+	if err := h.prove(p); err != nil {
 		return err
 	}
 	h.urged = append(h.urged, key)
