@@ -14,24 +14,56 @@ import (
 )
 
 type trainCmd struct {
-	Data  string `type:"existingfile" required:"" help:"TSV file with the columns label, title and text."`
+	File  trainFileCmd  `cmd:"" default:"withargs" help:"Learn from a file of labelled messages."`
+	Store trainStoreCmd `cmd:"" help:"Learn from the cases of the store that units have accepted."`
+}
+
+// trained is what both ways of learning have in common.
+type trained struct {
 	Out   string `type:"path" placeholder:"FILE" help:"Write the model to this file."`
-	Test  string `type:"existingfile" placeholder:"FILE" help:"Also test on these labelled messages, which are not learned from."`
 	Seed  uint64 `help:"The same messages and seed give the same model, byte for byte."`
 	Quiet bool   `help:"No progress bar."`
 	JSON  bool   `name:"json" help:"Print JSON."`
 }
 
+func (c trained) options() app.TrainOptions {
+	return app.TrainOptions{Out: c.Out, Seed: c.Seed, Bar: !c.Quiet}
+}
+
+type trainFileCmd struct {
+	trained
+	Data string `type:"existingfile" required:"" env:"" help:"TSV file with the columns label, title and text."`
+	Test string `type:"existingfile" placeholder:"FILE" help:"Also test on these labelled messages, which are not learned from."`
+}
+
 // Help tells what happens to the messages.
-func (trainCmd) Help() string {
+func (trainFileCmd) Help() string {
 	return `Learns on this machine, sends nothing anywhere, and tells how well it does on messages it has not seen: five parts, each labelled by a model of the other four, with near-duplicates in one part.
-  xinqiao train --data messages.tsv --out subjects.model`
+  xinqiao train --data messages.tsv --out subjects.model
+  xinqiao train store --data /var/lib/xinqiao --of category --out categories.model`
 }
 
 // Run learns and reports.
-func (c *trainCmd) Run(ctx context.Context, t terminal) error {
-	report, err := app.Train(ctx, settings(t, config.Config{}), app.TrainOptions{
-		File: c.Data, Out: c.Out, Test: c.Test, Seed: c.Seed, Bar: !c.Quiet})
+func (c *trainFileCmd) Run(ctx context.Context, t terminal) error {
+	o := c.options()
+	o.File, o.Test = c.Data, c.Test
+	report, err := app.Train(ctx, settings(t, config.Config{}), o)
+	return c.report(t, report, err)
+}
+
+type trainStoreCmd struct {
+	trained
+	stored
+	Of string `enum:"category,major,nature" default:"category" help:"What to learn: ${enum}."`
+}
+
+// Run learns and reports.
+func (c *trainStoreCmd) Run(ctx context.Context, t terminal) error {
+	report, err := app.TrainStore(ctx, c.settings(t), c.Of, c.options())
+	return c.report(t, report, err)
+}
+
+func (c trained) report(t terminal, report app.TrainReport, err error) error {
 	if err != nil {
 		return err
 	}
