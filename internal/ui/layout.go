@@ -69,13 +69,13 @@ func navigation(v Voice, a access.Actor) []navItem {
 func adminNavigation(a access.Actor) []navItem {
 	switch a.Role {
 	case access.BureauHead:
-		return []navItem{{"reception", "/admin/reception", "megaphone"}}
+		return []navItem{{"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reception", "/admin/reception", "megaphone"}}
 	case access.SystemAdmin:
 		return []navItem{
 			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
 			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
 			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
-			{"doors", "/admin/doors", "log-in"}, {"reminders", "/admin/reminders", "bell"}, {"sameness", "/admin/sameness", "user-check"}, {"reception", "/admin/reception", "megaphone"},
+			{"doors", "/admin/doors", "log-in"}, {"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reminders", "/admin/reminders", "bell"}, {"sameness", "/admin/sameness", "user-check"}, {"reception", "/admin/reception", "megaphone"},
 		}
 	case access.SecAdmin:
 		return []navItem{
