@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func (p programs) Client(ctx context.Context, key string) (string, bool, error) 
 		return "", false, nil
 	}
 	c, ok := client.From(ctx)
-	return c.Name, ok, err
+	return "client:" + strconv.FormatInt(c.ID, 10), ok, err
 }
 
 // tellBy has a person told by the way they wrote.

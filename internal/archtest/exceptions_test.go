@@ -13,7 +13,7 @@ var exceptions = map[string]string{
 var expected = []string{
 	"cmd/xinqiao", "cmd/xinqiao-helper",
 	"internal/core/access", "internal/core/calendar", "internal/core/casework", "internal/core/identity",
-	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment", "internal/filing/reception", "internal/filing/cosign", "internal/filing/door", "internal/filing/offline", "internal/filing/network", "internal/filing/door/kiosk", "internal/filing/door/hotline", "internal/filing/door/voicemail", "internal/filing/door/sms", "internal/filing/door/letter",
+	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment", "internal/filing/reception", "internal/filing/cosign", "internal/filing/door", "internal/filing/door/wechat", "internal/filing/door/placard", "internal/filing/door/open311", "internal/filing/door/mailbox", "internal/filing/door/board", "internal/filing/offline", "internal/filing/network", "internal/filing/door/kiosk", "internal/filing/door/hotline", "internal/filing/door/voicemail", "internal/filing/door/sms", "internal/filing/door/letter",
 	"internal/handling/triage", "internal/handling/procedure", "internal/handling/document", "internal/handling/document/wording", "internal/handling/document/dossier", "internal/handling/worklist", "internal/handling/casepage", "internal/handling/course", "internal/handling/room", "internal/handling/likeness", "internal/filing/sameness",
 	"internal/core/matching", "internal/platform/minhash",
 	"internal/platform/learn", "internal/platform/learn/text", "internal/platform/learn/linear", "internal/platform/learn/calibrate", "internal/platform/learn/model", "internal/platform/learn/evaluate", "internal/platform/learn/cluster", "internal/app/evaluation",
