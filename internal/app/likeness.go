@@ -9,6 +9,7 @@ import (
 	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/core/identity"
 	"xinqiao/internal/filing/intake"
 	"xinqiao/internal/filing/person"
 	"xinqiao/internal/filing/sameness"
@@ -24,7 +25,7 @@ import (
 // case.
 func (a *App) wireLikeness() {
 	a.Likeness = likeness.New(likeness.Needs{
-		DB: a.DB, Cases: a.Procedure, Texts: compared{a.Intake, a.Procedure}, People: petitioners{a.Person, a.Sameness, a.Procedure},
+		DB: a.DB, Cases: a.Procedure, Texts: compared{a.Intake, a.Procedure}, People: petitioners{a.Person, a.Sameness, a.Procedure, a.Clock},
 		Words: similar{a.Worklist}, Names: names{a.Units, a.Settings}, Keys: a.Keys, IDs: a.IDs, Clock: a.Clock,
 	})
 	a.likenessWeb = likeness.NewWeb(a.Likeness, account.NewWeb(a.Account).Need)
@@ -77,6 +78,7 @@ type petitioners struct {
 	*person.Service
 	same  *sameness.Service
 	cases *procedure.Service
+	clock clock.Clock
 }
 
 // CasesOf implements likeness.People.
@@ -89,10 +91,17 @@ func (p petitioners) CasesOf(ctx context.Context, personID int64) ([]int64, erro
 }
 
 // CasesBy implements likeness.People.
-func (p petitioners) CasesBy(ctx context.Context, phone, _ string) ([]int64, error) {
+func (p petitioners) CasesBy(ctx context.Context, phone, idNo string) ([]int64, error) {
 	persons, err := p.ByPhoneIndex(ctx, phone)
 	if err != nil {
 		return nil, err
+	}
+	if number, err := identity.ParseDocument(identity.IDCard, idNo, p.clock.Now()); err == nil {
+		holders, err := p.ByIDNo(ctx, identity.IDCard, number)
+		if err != nil {
+			return nil, err
+		}
+		persons = append(persons, holders...)
 	}
 	return p.of(ctx, persons)
 }

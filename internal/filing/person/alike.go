@@ -46,6 +46,9 @@ func (s *Service) Compare(ctx context.Context, a, b int64, now time.Time) (match
 
 func toRecord(p Person, now time.Time) matching.Record {
 	r := matching.Record{IDType: string(p.IDType), IDNo: p.IDNo, Phone: p.Phone, Name: p.Name, Sex: p.Sex, Town: townOf(p), Org: p.OrgName}
+	if p.IDType == identity.ResidencePermit {
+		r.IDType = string(identity.IDCard) // one number for life
+	}
 	if id, err := identity.ParseID(p.IDNo, now); err == nil {
 		r.Birth = id.Birth
 	}
