@@ -174,6 +174,12 @@ type gate struct {
 	intake *intake.Service
 }
 
+// Confidential implements person.Gate.
+func (g *gate) Confidential(ctx context.Context, caseID int64) (bool, error) {
+	cases, err := g.Service.ByIDs(ctx, []int64{caseID})
+	return cases[caseID].Lane == access.LaneConfidential, err
+}
+
 // CaseOfPerson implements person.Gate.
 func (g *gate) CaseOfPerson(ctx context.Context, actor access.Actor, personID int64) (int64, error) {
 	id, err := g.Service.CaseOfPerson(ctx, actor, personID)

@@ -102,7 +102,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(a.likenessWeb, a.samenessWeb)
 	rt.Use(a.kioskPages.Mode)
 	rt.Add(a.offlinePages(rt), a.networkPages, a.kioskPages)
-	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need))
+	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need), person.NewWeb(a.Person, readers{a}, accounts.Need, a.Clock))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))
 	rt.Add(a.oversightPages()...)

@@ -35,6 +35,9 @@ func (gate) CaseOfPerson(_ context.Context, a access.Actor, _ int64) (int64, err
 	return 0, nil
 }
 
+// Confidential: case 77 is, which nobody but the tests of custody meet.
+func (gate) Confidential(_ context.Context, caseID int64) (bool, error) { return caseID == 77, nil }
+
 func service(d *db.DB) *Service { return New(d, seal.Random(), new(counter), gate{}) }
 
 var wang = Person{

@@ -28,10 +28,14 @@ const longestReason = 200
 type Gate interface {
 	// CaseOfPerson gives a case of the person that the actor may see, or 0.
 	CaseOfPerson(ctx context.Context, actor access.Actor, personID int64) (int64, error)
+	// Confidential tells whether a case lies in the confidential lane.
+	Confidential(ctx context.Context, caseID int64) (bool, error)
 }
 
 // Reveal gives the clear values of a person to a member of staff. Who asked,
-// why, and for which case is on disk before anything is handed out.
+// why, and for which case is on disk before anything is handed out. In the
+// confidential lane a custodian has to allow it first: until then the request
+// is kept and ErrAsked is the answer.
 func (s *Service) Reveal(ctx context.Context, actor access.Actor, personID int64, reason string, now time.Time) (Person, error) {
 	reason = strings.TrimSpace(reason)
 	switch n := utf8.RuneCountInString(reason); {
@@ -49,15 +53,30 @@ func (s *Service) Reveal(ctx context.Context, actor access.Actor, personID int64
 	if caseID == 0 {
 		return Person{}, ErrNotYours
 	}
+	confidential, err := s.gate.Confidential(ctx, caseID)
+	if err == nil && confidential {
+		var allowed bool
+		allowed, err = s.permit(ctx, Request{ID: s.ids.Next(), PersonID: personID, CaseID: caseID, AskedBy: actor.ID, Reason: reason, AskedAt: now})
+		if err == nil && !allowed {
+			return Person{}, ErrAsked
+		}
+	}
+	if err != nil {
+		return Person{}, fmt.Errorf("reveal: %w", err)
+	}
+	return s.reveal(ctx, Disclosure{ID: s.ids.Next(), PersonID: personID, CaseID: caseID, StaffID: actor.ID, Reason: reason, At: now})
+}
+
+// reveal opens a person once the note of it is on disk.
+func (s *Service) reveal(ctx context.Context, note Disclosure) (Person, error) {
 	var r row
-	err = s.store.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
-		if r, err = byID(ctx, tx, personID); err != nil {
+	err := s.store.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
+		var err error
+		if r, err = byID(ctx, tx, note.PersonID); err != nil {
 			return err
 		}
-		return s.noteDisclosure(ctx, tx, Disclosure{
-			ID: s.ids.Next(), PersonID: personID, CaseID: caseID, StaffID: actor.ID,
-			Reason: reason, Fields: r.present(), At: now,
-		})
+		note.Fields = r.present()
+		return s.noteDisclosure(ctx, tx, note)
 	})
 	if errors.Is(err, db.ErrNoRows) {
 		return Person{}, ErrUnknown

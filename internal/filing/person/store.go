@@ -136,14 +136,16 @@ const disclosuresQuery = `SELECT id, person_id, case_id, staff_id, reason, field
 	FROM person_reveal WHERE person_id = $1 ORDER BY id DESC LIMIT $2`
 
 func (s *Service) disclosures(ctx context.Context, personID int64) ([]Disclosure, error) {
-	return db.List(ctx, s.store.db.Read(), func(r db.Rows) (Disclosure, error) {
-		var d Disclosure
-		var at db.Time
-		err := r.Scan(&d.ID, &d.PersonID, &d.CaseID, &d.StaffID, &d.Reason, &d.Fields, &at)
-		d.At = at.Std()
-		if err == nil {
-			d.Reason, err = s.keys.UnsealText(fmt.Sprintf(reasonPurpose, d.ID), d.Reason)
-		}
-		return d, err
-	}, disclosuresQuery, personID, mostShown)
+	return db.List(ctx, s.store.db.Read(), s.scanDisclosure, disclosuresQuery, personID, mostShown)
+}
+
+func (s *Service) scanDisclosure(r db.Rows) (Disclosure, error) {
+	var d Disclosure
+	var at db.Time
+	err := r.Scan(&d.ID, &d.PersonID, &d.CaseID, &d.StaffID, &d.Reason, &d.Fields, &at)
+	d.At = at.Std()
+	if err == nil {
+		d.Reason, err = s.keys.UnsealText(fmt.Sprintf(reasonPurpose, d.ID), d.Reason)
+	}
+	return d, err
 }

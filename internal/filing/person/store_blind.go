@@ -111,7 +111,8 @@ func (s *Service) Sealed(keys *seal.Keyring) []reseal.Part {
 		parts = append(parts, reseal.Column{DB: s.store.db, Keys: keys, Table: "person", Column: name + "_sealed",
 			Purpose: func(id []int64) string { return purpose(id[0], i) }})
 	}
-	return append(parts, reseal.Column{DB: s.store.db, Keys: keys, Table: "person_reveal", Column: "reason", Text: true, Purpose: reseal.Of(reasonPurpose)}, indexes{s})
+	return append(parts, reseal.Column{DB: s.store.db, Keys: keys, Table: "person_reveal", Column: "reason", Text: true, Purpose: reseal.Of(reasonPurpose)},
+		reseal.Column{DB: s.store.db, Keys: keys, Table: "reveal_request", Column: "reason", Text: true, Purpose: reseal.Of(askPurpose)}, indexes{s})
 }
 
 // indexes counts blind indexes anew that another key made, or that are from
