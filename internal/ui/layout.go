@@ -83,7 +83,7 @@ func adminNavigation(a access.Actor) []navItem {
 			{"parameters", "/admin/parameters", "settings"},
 		}
 	case access.AuditAdmin:
-		return []navItem{{"audit", "/admin/audit", "clipboard-list"}, {"confidential", "/admin/confidential", "eye"}}
+		return []navItem{{"audit", "/admin/audit", "clipboard-list"}, {"confidential", "/admin/confidential", "eye"}, {"reveals", "/admin/reveals", "user"}}
 	}
 	return nil
 }
