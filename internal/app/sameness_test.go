@@ -126,13 +126,13 @@ func TestSamePerson(t *testing.T) {
 		if err != nil || len(links) != 1 || !links[0].Auto || links[0].Result.Weight < matching.Defaults.High {
 			t.Fatalf("links %+v %v", links, err)
 		}
-		if _, err := h.Sameness.Decide(t.Context(), clerk, links[0].ID, sameness.Apart, "父子同名", h.Clock.Now()); err != nil {
+		if _, err := h.Sameness.Decide(t.Context(), clerk, links[0].ID, sameness.Verdict{State: sameness.Apart, Reason: "父子同名"}, h.Clock.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if got := snapshot(t, h, a.No, b.No); got != alone {
 			t.Errorf("unlinked differs\n%s\n%s", got, alone)
 		}
-		if _, err := h.Sameness.Decide(t.Context(), clerk, links[0].ID, sameness.Same, "核对后是同一人", h.Clock.Now()); err != nil {
+		if _, err := h.Sameness.Decide(t.Context(), clerk, links[0].ID, sameness.Verdict{State: sameness.Same, Reason: "核对后是同一人"}, h.Clock.Now()); err != nil {
 			t.Fatal(err)
 		}
 		west := actorOf(h, apptest.Post{Role: access.BureauClerk, Unit: h.WestBureau})

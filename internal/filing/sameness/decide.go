@@ -89,15 +89,21 @@ func (s *Service) OfPerson(ctx context.Context, a access.Actor, personID int64) 
 
 const longestReason = 500
 
+// Verdict is what somebody finds of a pair.
+type Verdict struct {
+	State  State // Same or Apart
+	Reason string
+}
+
 // Decide says that two records are of one person, or of two. It also undoes:
 // what was linked can be parted, and what was parted linked, at any time.
-func (s *Service) Decide(ctx context.Context, a access.Actor, id int64, to State, reason string, now time.Time) (Link, error) {
+func (s *Service) Decide(ctx context.Context, a access.Actor, id int64, v Verdict, now time.Time) (Link, error) {
 	l, _, err := s.Link(ctx, a, id)
 	if err != nil {
 		return l, err
 	}
 	f := fault.New(fault.Invalid, "sameness.invalid")
-	reason = strings.TrimSpace(reason)
+	to, reason := v.State, strings.TrimSpace(v.Reason)
 	switch n := utf8.RuneCountInString(reason); {
 	case n == 0:
 		f.Field("reason", "sameness.reason_missing")

@@ -126,7 +126,7 @@ func (h *Web) postDecision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.Decide(ctx, access.From(ctx), idOf(r), State(form.Get("decision")), form.Get("reason"), h.Clock.Now())
+	_, err = h.Decide(ctx, access.From(ctx), idOf(r), Verdict{State(form.Get("decision")), form.Get("reason")}, h.Clock.Now())
 	if err = form.Take(err); err != nil {
 		return err
 	}
