@@ -32,7 +32,7 @@ func (c trained) options() app.TrainOptions {
 
 type trainFileCmd struct {
 	trained
-	Data string `type:"existingfile" required:"" env:"" help:"TSV file with the columns label, title and text."`
+	Data string `type:"existingfile" required:"" env:"-" help:"TSV file with the columns label, title and text."`
 	Test string `type:"existingfile" placeholder:"FILE" help:"Also test on these labelled messages, which are not learned from."`
 }
 
