@@ -17,7 +17,7 @@ for (const name of await readdir(dist)) {
 }
 
 const { metafile } = await build({
-  entryPoints: ["src/public.ts", "src/desk.ts", "src/chart.ts", "src/outbox.ts", "src/kiosk.ts", "src/sw.ts", "style/style.css"],
+  entryPoints: ["src/public.ts", "src/desk.ts", "src/chart.ts", "src/outbox.ts", "src/kiosk.ts", "src/sw.ts", "src/puzzle.ts", "style/style.css"],
   entryNames: "[name]-[hash]",
   outdir: dist,
   bundle: true,

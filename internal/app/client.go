@@ -5,6 +5,7 @@ import (
 
 	"xinqiao/internal/filing/door/client"
 	"xinqiao/internal/platform/hook"
+	"xinqiao/internal/platform/puzzle"
 	"xinqiao/internal/platform/virus"
 )
 
@@ -32,6 +33,7 @@ func (a *App) wireClients() error {
 		Hook: hook.New(hook.Options{Allow: allow}), Journal: a.Account,
 	})
 	a.Intake.Sources = a.Clients
+	a.Intake.Puzzles = puzzle.New(a.Keys)
 	a.Clients.Schedule(a.Jobs)
 	return nil
 }

@@ -14,6 +14,8 @@ const (
 	// and forth and adding files.
 	stepsPerFiling = 15
 	mostVisitors   = 50_000
+	// unproven is how many times slower a page is let in that did no work.
+	unproven = 4
 )
 
 // keyed tells whether a program asks whose own quota was counted already.
@@ -30,14 +32,18 @@ func (a *App) patience(rt *web.Router) web.Middleware {
 	if n <= 0 {
 		return func(next web.Handler) web.Handler { return next }
 	}
+	slow := rt.Limit(web.NewLimiter(float64(n)/60/unproven, max(1, n/unproven), mostVisitors), nil)
 	filings := rt.Limit(web.NewLimiter(float64(n)/60, n, mostVisitors), nil)
 	steps := rt.Limit(web.NewLimiter(stepsPerFiling*float64(n)/60, stepsPerFiling*n, mostVisitors), nil)
 	return func(next web.Handler) web.Handler {
 		filing, step := filings(next), steps(next)
+		slowly := slow(filing)
 		return func(w http.ResponseWriter, r *http.Request) error {
 			switch {
 			case r.Method != http.MethodPost || access.From(r.Context()).Signed() || keyed(r):
 				return next(w, r)
+			case r.URL.Path == "/file/send" && !a.Intake.Proven(r):
+				return slowly(w, r)
 			case r.URL.Path == "/file/send" || r.URL.Path == "/api/v1/filings":
 				return filing(w, r)
 			case strings.HasPrefix(r.URL.Path, "/file/"), r.URL.Path == "/api/v1/uploads":

@@ -3,6 +3,7 @@ package intake
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -11,6 +12,7 @@ import (
 	"xinqiao/internal/platform/fault"
 	"xinqiao/internal/platform/i18n"
 	"xinqiao/internal/platform/page"
+	"xinqiao/internal/platform/puzzle"
 	"xinqiao/internal/platform/web"
 	"xinqiao/internal/ui"
 )
@@ -57,6 +59,7 @@ type guide struct {
 	Files   []File
 	Promise promises
 	Offer   templ.Component // what resembles it, before it is sent
+	Puzzle  puzzle.Challenge
 }
 
 func (s *Service) getFile(w http.ResponseWriter, r *http.Request) error {
@@ -218,6 +221,9 @@ func filing(form *page.Form) Filing {
 
 func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, name string, form *page.Form) error {
 	g := guide{Step: name, Form: form, Promise: s.promises()}
+	if name == stepCheck && s.Puzzles != nil {
+		g.Puzzle = s.Puzzles.Make(form.Key(), s.clock.Now())
+	}
 	lang := i18n.Lang(r.Context())
 	switch name {
 	case "where", stepCheck:
@@ -239,4 +245,20 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, name 
 	// it may keep them, which it may not with the rest of the house.
 	w.Header().Set("Cache-Control", "private, no-cache")
 	return web.Render(w, r, status, filePage(g))
+}
+
+// The fields of a browser's proof of work.
+const (
+	fieldPuzzle = "puzzle"
+	fieldAnswer = "answer"
+)
+
+// Proven tells whether a posted filing brings the work that its page asked for.
+// Who comes without, for want of a script, is let in more slowly.
+func (s *Service) Proven(r *http.Request) bool {
+	if s.Puzzles == nil || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return s.Puzzles == nil
+	}
+	form, err := web.Form(r)
+	return err == nil && s.Puzzles.Solved(form.Key(), form.Get(fieldPuzzle), form.Get(fieldAnswer), s.clock.Now())
 }

@@ -11,6 +11,7 @@ import (
 	"xinqiao/internal/core/identity"
 	"xinqiao/internal/platform/clock"
 	"xinqiao/internal/platform/db"
+	"xinqiao/internal/platform/puzzle"
 	"xinqiao/internal/platform/seal"
 )
 
@@ -157,6 +158,8 @@ type Needs struct {
 type Service struct {
 	// Sources may be nil: then everything comes through our own pages.
 	Sources Sources
+	// Puzzles may be nil: then nothing is asked of browsers.
+	Puzzles *puzzle.Maker
 
 	db     *db.DB
 	cases  Cases
