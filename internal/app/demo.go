@@ -64,8 +64,10 @@ func (a *App) makeDemo(ctx context.Context, o DemoOptions) error {
 	if err := a.Jobs.Drain(ctx); err != nil {
 		return err
 	}
-	if err := a.demoOversight(ctx); err != nil {
-		return fmt.Errorf("making the demo city: %w", err)
+	for _, work := range []func(context.Context) error{a.demoOversight, a.demoMeetings, r.demoTelephones, a.demoWaysIn, r.demoMatters} {
+		if err := work(ctx); err != nil {
+			return fmt.Errorf("making the demo city: %w", err)
+		}
 	}
 	return a.Jobs.Drain(ctx)
 }

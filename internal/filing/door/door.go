@@ -119,6 +119,9 @@ type Setting struct {
 type Kind struct {
 	Name   string // words under "door.kind.<name>"
 	Fields []Field
+	// Action is something that can be done from the door's page: a POST to this
+	// word below it, named "door.action.<word>".
+	Action string
 	// Open makes a door; its error names the field that is wrong.
 	Open func(s Setting) (Door, error)
 }

@@ -112,7 +112,7 @@ const kind = "wechat"
 // Kind describes the door for the registry.
 func Kind(n Needs) door.Kind {
 	return door.Kind{
-		Name: kind,
+		Name: kind, Action: "wechat-menu",
 		Fields: []door.Field{
 			{Name: "app_id", Need: true}, {Name: "secret", Need: true, Secret: true}, {Name: "token", Need: true, Secret: true},
 			{Name: "aes_key", Secret: true}, {Name: "url", Default: "https://api.weixin.qq.com"},
