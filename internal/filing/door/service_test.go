@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -103,14 +104,29 @@ var root = access.Actor{ID: 1, Role: access.SystemAdmin}
 
 func setUp(t *testing.T, d *db.DB) *fixture {
 	t.Helper()
-	f := &fixture{office: &office{files: map[string][]string{}, staff: map[int64]access.Actor{}, cases: map[string]casework.Case{}},
-		clock: clock.At(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)), db: d, log: &bytes.Buffer{}}
-	blobs, err := blob.Open(t.TempDir(), seal.Random())
+	return setUpIn(t, d, t.TempDir(), seal.Random())
+}
+
+func setUpIn(t *testing.T, d *db.DB, dir string, keys *seal.Keyring) *fixture {
+	t.Helper()
+	manual := clock.At(time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC))
+	f, err := assemble(d, manual, dir, keys)
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := seal.Random()
-	f.Service = door.New(door.Needs{DB: d, Keys: keys, Blobs: blobs, IDs: ids.NewSource(1, f.clock), Clock: f.clock,
+	f.clock = manual
+	f.add(t, "mayor-mail", casework.Mail)
+	return f
+}
+
+// assemble makes a service with an office around it.
+func assemble(d *db.DB, now clock.Clock, dir string, keys *seal.Keyring) (*fixture, error) {
+	f := &fixture{office: &office{files: map[string][]string{}, staff: map[int64]access.Actor{}, cases: map[string]casework.Case{}}, db: d, log: &bytes.Buffer{}}
+	blobs, err := blob.Open(dir+"/arrivals", keys)
+	if err != nil {
+		return nil, err
+	}
+	f.Service = door.New(door.Needs{DB: d, Keys: keys, Blobs: blobs, IDs: ids.NewSource(os.Getpid()%1000, now), Clock: now,
 		Log: slog.New(slog.NewTextHandler(f.log, nil)), Intake: f.office, Cases: f.office, Files: f.office, Staff: f.office, Units: f.office, Journal: f.office})
 	f.Register(door.Kind{Name: "still", Open: func(s door.Setting) (door.Door, error) {
 		if s.Values["host"] == "wrong" {
@@ -118,8 +134,7 @@ func setUp(t *testing.T, d *db.DB) *fixture {
 		}
 		return still{}, nil
 	}, Fields: []door.Field{{Name: "host", Need: true}, {Name: "password", Secret: true}}})
-	f.add(t, "mayor-mail", casework.Mail)
-	return f
+	return f, nil
 }
 
 func (f *fixture) add(t *testing.T, code string, c casework.Channel) {
