@@ -225,7 +225,7 @@ var ways = []struct {
 	{"turned −1.5°, noise, JPEG 50", false, false, func(m *image.RGBA) image.Image { return noisy(turned(m, -1.5), 14) }, 50},
 	{"photograph: perspective, shade", false, false, func(m *image.RGBA) image.Image { return photographed(m) }, 75},
 	{"fax: 60 %, 1 bit", false, false, func(m *image.RGBA) image.Image { return faxed(m) }, 0},
-	{"red-lined paper, blurred, JPEG 50", true, false, func(m *image.RGBA) image.Image { return noisy(m, 8) }, 50},
+	{"red-lined paper, noise, JPEG 50", true, false, func(m *image.RGBA) image.Image { return noisy(m, 8) }, 50},
 }
 
 func encoded(t testing.TB, m image.Image, quality int) []byte {
