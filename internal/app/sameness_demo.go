@@ -40,7 +40,7 @@ func (r *replay) demoMatters(ctx context.Context) error {
 			continue
 		}
 		again := r.filing(r.script.Cases[f.of])
-		again.Key, again.ReceivedAt, again.Actor = fmt.Sprintf("demo-again-%d", i), time.Time{}, access.Actor{}
+		again.Key, again.ReceivedAt, again.Actor = fmt.Sprintf("demo-filed-again-%06d", i), time.Time{}, access.Actor{}
 		again.Channel = []casework.Channel{casework.Web, casework.WeChat, casework.Phone}[i%3]
 		switch {
 		case f.name == "brother":

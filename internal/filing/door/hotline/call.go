@@ -136,7 +136,7 @@ func (s *Service) Begin(ctx context.Context, a access.Actor, token string, now t
 	if err != nil {
 		return "", "", err
 	}
-	return s.phone(c), "hotline:" + c.Door + ":" + c.External, nil
+	return s.phone(c), "hotline:" + number(c.ID), nil
 }
 
 // Registered ties the case to its call and gives the page where it is read

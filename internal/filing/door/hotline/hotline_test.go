@@ -378,7 +378,7 @@ func TestFromCallToCase(t *testing.T) {
 			t.Errorf("an old link: %v", err)
 		}
 		phone, key, err := s.Begin(ctx, operator, token, now)
-		if err != nil || phone != caller || key != "hotline:hotline:c1" {
+		if err != nil || phone != caller || key != "hotline:"+number(c.ID) {
 			t.Fatal(phone, key, err)
 		}
 		for range 2 {
