@@ -64,7 +64,7 @@ func (a *App) makeDemo(ctx context.Context, o DemoOptions) error {
 	if err := a.Jobs.Drain(ctx); err != nil {
 		return err
 	}
-	for _, work := range []func(context.Context) error{a.demoOversight, r.demoTelephones, a.demoWaysIn, r.demoMatters} {
+	for _, work := range []func(context.Context) error{a.demoOversight, a.demoMeetings, r.demoTelephones, a.demoWaysIn, a.demoNetwork, r.demoMatters} {
 		if err := work(ctx); err != nil {
 			return fmt.Errorf("making the demo city: %w", err)
 		}
