@@ -14,7 +14,7 @@ var expected = []string{
 	"cmd/xinqiao", "cmd/xinqiao-helper",
 	"internal/core/access", "internal/core/calendar", "internal/core/casework", "internal/core/identity",
 	"internal/filing/intake", "internal/filing/person", "internal/filing/attachment", "internal/filing/reception", "internal/filing/cosign", "internal/filing/door", "internal/filing/door/wechat", "internal/filing/door/placard", "internal/filing/door/open311", "internal/filing/door/mailbox", "internal/filing/door/board", "internal/filing/offline", "internal/filing/network", "internal/filing/door/kiosk", "internal/filing/door/hotline", "internal/filing/door/voicemail", "internal/filing/door/sms", "internal/filing/door/letter",
-	"internal/handling/triage", "internal/handling/procedure", "internal/handling/document", "internal/handling/document/wording", "internal/handling/document/dossier", "internal/handling/worklist", "internal/handling/casepage", "internal/handling/course", "internal/handling/room", "internal/handling/likeness", "internal/filing/sameness",
+	"internal/handling/triage", "internal/handling/procedure", "internal/handling/procedure/words", "internal/handling/document", "internal/handling/document/wording", "internal/handling/document/dossier", "internal/handling/worklist", "internal/handling/casepage", "internal/handling/course", "internal/handling/room", "internal/handling/likeness", "internal/filing/sameness",
 	"internal/core/matching", "internal/platform/minhash",
 	"internal/platform/learn", "internal/platform/learn/text", "internal/platform/learn/linear", "internal/platform/learn/calibrate", "internal/platform/learn/model", "internal/platform/learn/evaluate", "internal/platform/learn/cluster", "internal/app/evaluation",
 	"internal/feedback/tracking",
@@ -24,6 +24,6 @@ var expected = []string{
 	"internal/admin/unit", "internal/admin/account", "internal/admin/settings", "internal/admin/help",
 	"internal/platform/bigram", "internal/platform/blob", "internal/platform/clock", "internal/platform/config", "internal/platform/db",
 	"internal/platform/fault", "internal/platform/fetch", "internal/platform/i18n", "internal/platform/ids", "internal/platform/jobs",
-	"internal/platform/logx", "internal/platform/native", "internal/platform/native/bundle", "internal/platform/native/wire", "internal/platform/ocr", "internal/platform/scan", "internal/platform/paper", "internal/platform/pdf", "internal/platform/seal", "internal/platform/sender", "internal/platform/sender/phone", "internal/platform/speech", "internal/platform/telephone", "internal/platform/telemetry", "internal/platform/web",
+	"internal/platform/logx", "internal/platform/native", "internal/platform/native/bundle", "internal/platform/native/wire", "internal/platform/ocr", "internal/platform/scan", "internal/platform/paper", "internal/platform/pdf", "internal/platform/reseal", "internal/platform/seal", "internal/platform/sender", "internal/platform/sender/phone", "internal/platform/speech", "internal/platform/telephone", "internal/platform/telemetry", "internal/platform/web",
 	"internal/ui", "internal/app", "internal/app/apptest",
 }
