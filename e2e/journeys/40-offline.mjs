@@ -13,6 +13,80 @@ const mine = `${words}写这些的时候没有网络。`;
 
 export async function run({ open, signIns }) {
   await petitioner(open, signIns);
+  await agent(open, signIns);
+  await kiosk(open);
+}
+
+// agent files for somebody without a network, and turns somebody else down.
+async function agent(open, signIns) {
+  const page = await open({ screen: "phone" });
+  const h = new Hand(page);
+  await signIn(page, signIns.agent);
+  await page.goto("/agent");
+  await h.see("agent-doors");
+  await page.goto("/outbox"); // a public page registers the worker
+  await installed(page);
+  await page.context().setOffline(true);
+  await page.goto("/agent/new");
+  await page.locator("form.ready").waitFor();
+  await h.select("service", "A02");
+  await h.choose("mode", "agency");
+  await h.fill("words", `${words}邻居堵了过道，老人托我来说。`);
+  await h.fill("wish", wish);
+  await h.select("area", { index: 1 });
+  for (const [field, value] of Object.entries(someone)) await h.fill(field, value);
+  await h.choose("mandate", "spoken");
+  await page.locator("#f-read_back").check();
+  await h.press("send-later");
+  await h.see("state-waiting");
+  await page.goto("/agent/new");
+  await page.locator("form.ready").waitFor();
+  await h.select("service", "X03");
+  await h.see("not-X03");
+  await page.locator("#f-told").check();
+  await h.press("send-later");
+  await page.context().setOffline(false);
+  await until(async () => (await byId(page, "state-sent").filter({ visible: true }).count()) === 2, "both are recorded");
+  await page.goto("/agent");
+  must((await h.see("count-agency")).includes("1") && (await h.see("count-none")).includes("2"), "the ways of helping are counted apart");
+  const faults = await checkPage(page, "agent");
+  must(!faults.length, faults.join("\n"));
+}
+
+// kiosk: nobody touches it, and it forgets; the receipt fits the roll.
+async function kiosk(open) {
+  const page = await open({ screen: "tablet" });
+  await page.clock.install();
+  const h = new Hand(page);
+  await page.goto("/kiosk/pair");
+  await h.fill("code", "hall-1");
+  await h.fill("key", "demo-key-of-the-hall-1");
+  await h.press("pair-do");
+  await h.see("kiosk");
+  const faults = await checkPage(page, "kiosk");
+  must(!faults.length, faults.join("\n"));
+  await h.press("tile-file");
+  await h.fill("words", `${words}在大厅的终端上写的。`);
+  await h.press("next-step");
+  await h.fill("wish", wish);
+  await h.press("next-step");
+  await h.select("area", { index: 1 });
+  await h.press("next-step");
+  for (const [field, value] of Object.entries(someone)) await h.fill(field, value);
+  await h.press("next-step");
+  await h.see("send");
+  must((await page.evaluate(() => history.length)) <= 3, "the steps leave no history");
+  await h.press("send");
+  await h.see("receipt-no");
+  await page.emulateMedia({ media: "print" });
+  must((await byId(page, "receipt").boundingBox()).width < 320, "the receipt fits a roll of 80 mm");
+  await page.emulateMedia({ media: "screen" });
+  await page.clock.runFor(61_000);
+  await h.see("still-there");
+  must(Number(await h.see("countdown")) <= 15, "it counts down");
+  await page.clock.runFor(16_000);
+  await h.see("kiosk");
+  must(!(await page.content()).includes(someone.name), "nothing of the last person is left");
 }
 
 // installed waits until the worker has what it needs.
