@@ -25,7 +25,7 @@ var han = regexp.MustCompile(`\p{Han}`)
 func words(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
-	for _, glob := range []string{"../../*/messages.json", "../../*/*/messages.json"} {
+	for _, glob := range []string{"../../*/messages.json", "../../*/*/messages.json", "../../*/*/*/messages.json"} {
 		found, err := filepath.Glob(glob)
 		if err != nil {
 			t.Fatal(err)
@@ -139,7 +139,7 @@ func TestEveryVerbHasATopic(t *testing.T) {
 func TestLinks(t *testing.T) {
 	b := book(t)
 	var code strings.Builder
-	for _, glob := range []string{"../../*/*/*.go"} {
+	for _, glob := range []string{"../../*/*.go", "../../*/*/*.go", "../../*/*/*/*.go"} {
 		found, _ := filepath.Glob(glob)
 		for _, f := range found {
 			text, err := os.ReadFile(f)

@@ -19,7 +19,7 @@ var told = []string{
 func (s *Service) Schedule(j *jobs.Jobs) {
 	j.Subscribe(jobs.Subscriber{Name: "client.messages", Kinds: told, Handle: func(ctx context.Context, tx db.Tx, events []jobs.Event) error {
 		for _, e := range events {
-			if err := queue(ctx, tx, e.ID, e.Subject, e.Kind, e.At); err != nil {
+			if err := queue(ctx, tx, e.Subject, message{ID: e.ID, Event: e.Kind, At: e.At}); err != nil {
 				return err
 			}
 		}

@@ -29,11 +29,11 @@ func scanMessage(r db.Rows) (m message, err error) {
 
 // queue writes an event down for the client that filed its case and wants to
 // be called; an event that is there already stays.
-func queue(ctx context.Context, tx db.Tx, id, caseID int64, event string, at time.Time) error {
+func queue(ctx context.Context, tx db.Tx, caseID int64, m message) error {
 	_, err := tx.Exec(ctx, `INSERT INTO client_message (id, client_id, case_id, event, at, attempts, next_at, dead, error)
 		SELECT CAST($1 AS BIGINT), c.client_id, c.case_id, CAST($2 AS TEXT), CAST($3 AS BIGINT), 0, CAST($3 AS BIGINT), FALSE, ''
 		FROM client_case c JOIN client k ON k.id = c.client_id WHERE c.case_id = $4 AND k.webhook <> '' AND k.active
-		ON CONFLICT (id) DO NOTHING`, id, event, db.At(at), caseID)
+		ON CONFLICT (id) DO NOTHING`, m.ID, m.Event, db.At(m.At), caseID)
 	return err
 }
 
