@@ -121,7 +121,7 @@ func (h *Web) getSheet(w http.ResponseWriter, r *http.Request) error {
 		if !c.Active || len(chosen) > 0 && !slices.Contains(chosen, strconv.FormatInt(c.ID, 10)) {
 			continue
 		}
-		x := sheet{Code: c, Link: h.address(r) + "/q/" + c.Token, Area: h.unitName(r.Context(), c.AreaID)}
+		x := sheet{Code: c, Link: h.address(r) + "/q/" + c.Token, Area: h.bureauName(r.Context(), c.AreaID)}
 		png, err := qrcode.Encode(x.Link, qrcode.High, 640) // a torn corner must not matter
 		if err != nil {
 			return err
@@ -145,6 +145,12 @@ func (h *Web) address(r *http.Request) string {
 func (s *Service) unitName(ctx context.Context, id int64) string {
 	u, _ := s.Units.Unit(id)
 	return u.Name(i18n.Lang(ctx))
+}
+
+// bureauName is who takes what comes from a place.
+func (s *Service) bureauName(ctx context.Context, area int64) string {
+	u, _ := s.Units.Unit(area)
+	return s.unitName(ctx, u.BureauID)
 }
 
 // areas are the places of the actor.
