@@ -8,7 +8,7 @@ var gathered = map[string]string{
 	"supervision": "watch", "leads": "watch",
 	"units": "house", "staff": "house", "duties": "house",
 	"categories": "rules", "calendars": "rules", "parameters": "rules", "sameness": "rules",
-	"doors": "ways", "reminders": "ways", "reception": "ways", "codes": "ways", "kiosks": "ways", "clients": "ways",
+	"doors": "ways", "reminders": "ways", "reception": "ways", "codes": "ways", "import": "ways", "kiosks": "ways", "clients": "ways",
 }
 
 // navGroup is one place in the head: a page, or several behind one word.
