@@ -79,7 +79,7 @@ func (v figuresView) label(ctx context.Context, t time.Time) string {
 }
 
 func (v figuresView) chart(ctx context.Context) ui.ChartProps {
-	p := ui.ChartProps{ID: "chart-calls", Title: i18n.T(ctx, "hotline.chart"), Kind: "bar", Series: []ui.Series{
+	p := ui.ChartProps{ID: "chart-calls", Title: i18n.T(ctx, "hotline.chart"), Kind: "line", Series: []ui.Series{
 		{Name: i18n.T(ctx, "hotline.answered_n")}, {Name: i18n.T(ctx, "hotline.prompt_n")}, {Name: i18n.T(ctx, "hotline.abandoned")},
 	}}
 	for _, f := range v.parts {
@@ -95,7 +95,7 @@ func (v figuresView) chart(ctx context.Context) ui.ChartProps {
 func (v figuresView) spanOptions(ctx context.Context) []ui.Option {
 	var out []ui.Option
 	for _, n := range spans {
-		out = append(out, ui.Option{Value: number(int64(n)), Label: i18n.T(ctx, "hotline.span", n)})
+		out = append(out, ui.Option{Value: number(int64(n)), Label: i18n.T(ctx, "hotline.span."+number(int64(n)))})
 	}
 	return out
 }
