@@ -275,7 +275,7 @@ func (s *source) take(ctx context.Context, sink door.Sink, i *Import) error {
 		case err != nil:
 			return err
 		default:
-			if err := s.row(ctx, sink, i, m, sheet.Columns(), row); err != nil {
+			if err := s.row(ctx, reading{sink, i, m, sheet.Columns()}, row); err != nil {
 				return err
 			}
 		}
@@ -288,22 +288,31 @@ func (s *source) take(ctx context.Context, sink door.Sink, i *Import) error {
 	}
 }
 
+// reading is a file while it is read.
+type reading struct {
+	sink    door.Sink
+	i       *Import
+	mapping Mapping
+	columns []string
+}
+
 // row takes one row, or only tries to.
-func (s *source) row(ctx context.Context, sink door.Sink, i *Import, m Mapping, columns []string, row Row) error {
-	e, err := m.Entry(row)
+func (s *source) row(ctx context.Context, f reading, row Row) error {
+	i := f.i
+	e, err := f.mapping.Entry(row)
 	if bad, ok := fault.As(err); ok {
 		if len(bad.Fields) == 0 {
 			i.reject(row.Line, "", bad.ID, bad.Args...)
 		}
-		for _, f := range bad.Fields {
-			i.reject(row.Line, f.Name, f.ID, f.Args...)
+		for _, x := range bad.Fields {
+			i.reject(row.Line, x.Name, x.ID, x.Args...)
 		}
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	a := s.arrival(e, raw(columns, row))
+	a := s.arrival(e, raw(f.columns, row))
 	if i.DryRun {
 		_, known, err := s.Fates.Became(ctx, a.Door, a.Key)
 		if known {
@@ -313,7 +322,7 @@ func (s *source) row(ctx context.Context, sink door.Sink, i *Import, m Mapping, 
 		}
 		return err
 	}
-	got, err := sink.Take(ctx, a)
+	got, err := f.sink.Take(ctx, a)
 	switch {
 	case err != nil:
 		return fmt.Errorf("line %d: %w", row.Line, err)

@@ -83,7 +83,7 @@ var commands = map[string]string{
 	"1": "start", "我要反映": "start", "反映": "start", "投诉": "start", "信访": "start", "file": "start", "start": "start",
 	"2": "query", "查询": "query", "进度": "query", "我的": "query", "query": "query",
 	"帮助": "help", "help": "help", "?": "help", "？": "help",
-	"english": "english", "中文": "chinese",
+	"english": "english", "中文": "chinese", "zh": "chinese",
 	"保密": "secret", "secret": "secret",
 	"确认": "yes", "是": "yes", "yes": "yes", "ok": "yes", "提交": "yes",
 }
