@@ -32,9 +32,10 @@ type stead struct {
 }
 
 // Prepare implements network.Cases.
-func (s stead) Prepare(ctx context.Context, b *db.Batch, key string, a access.Actor, f network.Filing, now time.Time) (casework.Case, error) {
+func (s stead) Prepare(ctx context.Context, b *db.Batch, a network.Act, now time.Time) (casework.Case, error) {
+	f := a.Filing
 	return s.intake.Prepare(ctx, b, intake.Filing{
-		Key: key, Actor: a, Channel: casework.Agency, Purpose: intake.Request, Words: f.Words, Wish: f.Wish,
+		Key: a.Key, Actor: a.Actor, Channel: casework.Agency, Purpose: intake.Request, Words: f.Words, Wish: f.Wish,
 		AreaID: f.AreaID, Place: f.Place, OccurredOn: f.OccurredOn, Secret: f.Secret, Draft: f.Draft,
 		Who: intake.Petitioner{Name: f.Name, Phone: f.Phone, IDNo: f.IDNo, Address: f.Address, Sex: f.Sex},
 	}, now)

@@ -76,7 +76,7 @@ type Receipt struct {
 
 // Cases files what agents bring, and shows them their own.
 type Cases interface {
-	Prepare(ctx context.Context, b *db.Batch, key string, a access.Actor, f Filing, now time.Time) (casework.Case, error)
+	Prepare(ctx context.Context, b *db.Batch, a Act, now time.Time) (casework.Case, error)
 	Case(ctx context.Context, a access.Actor, no string) (casework.Case, error)
 	Code(no string) string
 }
@@ -131,7 +131,7 @@ func (s *Network) Record(ctx context.Context, a Act, now time.Time) (Receipt, er
 	var c casework.Case
 	if a.Mode == Agency {
 		var err error
-		if c, err = s.Cases.Prepare(ctx, &b, a.Key, a.Actor, *a.Filing, now); err != nil {
+		if c, err = s.Cases.Prepare(ctx, &b, a, now); err != nil {
 			return Receipt{}, err
 		}
 		r.CaseID, r.CaseNo = c.ID, c.No

@@ -30,8 +30,8 @@ var caseNo = casework.NewNumber("MC", 2026, 1)
 // cases registers nothing: it counts what would be in the batch.
 type cases struct{ filed int }
 
-func (c *cases) Prepare(_ context.Context, _ *db.Batch, _ string, _ access.Actor, f Filing, _ time.Time) (casework.Case, error) {
-	if len(f.Words) < 10 {
+func (c *cases) Prepare(_ context.Context, _ *db.Batch, a Act, _ time.Time) (casework.Case, error) {
+	if len(a.Filing.Words) < 10 {
 		return casework.Case{}, fault.New(fault.Invalid, "network.incomplete").Field("words", "network.filing")
 	}
 	c.filed++

@@ -166,7 +166,7 @@ func (h *Web) send(w http.ResponseWriter, r *http.Request, m machine, form *page
 		return err
 	}
 	now := h.Clock.Now()
-	got, err := h.file(r.Context(), m, form.Key(), draft(form), files, now)
+	got, err := h.file(r.Context(), door.Arrival{Door: m.Code, Key: form.Key(), At: now, Draft: draft(form), Files: files, Ready: true})
 	if err = form.Take(err); err != nil {
 		return err
 	}

@@ -109,8 +109,8 @@ func machineOf(set door.Setting) (machine, error) {
 	if len(m.key) < shortest {
 		bad.Field("key", "kiosk.key_short", shortest)
 	}
-	m.Idle = whole(bad, "idle", set.Values["idle"], 60, 15, 600)
-	port := whole(bad, "bridge", set.Values["bridge"], 17890, 0, 65535)
+	m.Idle = whole(bad, "idle", set.Values["idle"], span{60, 15, 600})
+	port := whole(bad, "bridge", set.Values["bridge"], span{17890, 0, 65535})
 	if port > 0 {
 		m.Bridge = "ws://127.0.0.1:" + strconv.Itoa(port)
 	}
@@ -128,13 +128,16 @@ func machineOf(set door.Setting) (machine, error) {
 	return m, bad.OrNil()
 }
 
-func whole(bad *fault.Error, name, text string, fallback, low, high int) int {
+// span is which numbers a setting may have, and which it has by itself.
+type span struct{ usual, low, high int }
+
+func whole(bad *fault.Error, name, text string, s span) int {
 	if text == "" {
-		return fallback
+		return s.usual
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < low || n > high {
-		bad.Field(name, "kiosk.number", low, high)
+	if err != nil || n < s.low || n > s.high {
+		bad.Field(name, "kiosk.number", s.low, s.high)
 	}
 	return n
 }
@@ -212,11 +215,11 @@ func (s *Service) paired(ctx context.Context, token string, now time.Time) (mach
 
 // file hands a matter to the sink. A key that was used before gives the same
 // receipt.
-func (s *Service) file(ctx context.Context, m machine, key string, d door.Draft, files []door.Part, now time.Time) (door.Taken, error) {
-	if err := s.Check(d, now); err != nil {
+func (s *Service) file(ctx context.Context, a door.Arrival) (door.Taken, error) {
+	if err := s.Check(a.Draft, a.At); err != nil {
 		return door.Taken{}, err
 	}
-	return s.Doors.Take(ctx, door.Arrival{Door: m.Code, Key: key, At: now, Draft: d, Files: files, Ready: true})
+	return s.Doors.Take(ctx, a)
 }
 
 // Notice (服务) is a tile with a text that a hall wants shown.
