@@ -304,7 +304,7 @@ func TestVisitAtTheDesk(t *testing.T) {
 			form := clerk.Get("/desk/new").Is(http.StatusOK).Hidden()
 			for k, v := range (url.Values{
 				"channel": {"visit"}, "purpose": {"request"}, "words": {"小区的电梯停了三个星期，老人下不了楼。"}, "wish": {"修好电梯"},
-				"name": {"王小明"}, "phone": {"13800000001"}, "area": {text(h.Town)},
+				"name": {"王小明"}, "phone": {"13800000001"}, "area": {text(h.Town)}, "looked": {"1"},
 			}) {
 				form[k] = v
 			}
