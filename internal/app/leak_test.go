@@ -257,7 +257,13 @@ func (p *pair) pages(v *visitor) {
 	}
 	for _, word := range append([]string{"青松岭", hiddenTitle, hiddenWords, "王小明", "13800000001"}, p.with.hidden...) {
 		q := url.QueryEscape(word)
-		queue = append(queue, "/desk/search?q="+q, "/desk/new/similar?words="+q, "/desk/new/similar?place="+q, "/desk?view=open&q="+q)
+		queue = append(queue, "/desk/search?q="+q, "/desk?view=open&q="+q)
+	}
+	for _, word := range []string{"青松岭", hiddenTitle, hiddenWords} {
+		p.both(v, "POST /desk/new/like "+word, func(i int) (int, http.Header, string) {
+			page := v.b[i].Post("/desk/new/like", url.Values{"words": {word}, "place": {hiddenPlace}, "name": {"王小明"}, "phone": {"13800000001"}})
+			return page.Status, page.Header, page.Body
+		})
 	}
 	for n := 0; len(queue) > 0 && n < limit; n++ {
 		path := queue[0]

@@ -62,7 +62,7 @@ func TestScriptIsText(t *testing.T) {
 			}
 			look(petitioner, "/follow/"+r.No, "/follow/"+r.No+"/why/1", "/follow/"+r.No+"/letter/1", "/follow/"+r.No+"/letter/8", "/follow?no="+quoted, "/file", "/file/where", "/prefs?next="+quoted, "/signin?next="+quoted)
 			look(clerk, "/desk", "/desk?view=open", "/desk/cases/"+r.No, "/desk/cases/"+r.No+"/why/1", "/desk/search?q="+quoted, "/desk/search?q="+url.QueryEscape("电梯"),
-				"/desk/new?words="+quoted+"&name="+quoted, "/desk/new/similar?words="+quoted, "/desk/cases/"+r.No+"/do/forward?category="+quoted, "/lead", "/desk?category="+quoted)
+				"/desk/new?words="+quoted+"&name="+quoted, "/desk/cases/"+r.No+"/do/forward?category="+quoted, "/lead", "/desk?category="+quoted)
 			look(admin, "/admin/units", "/admin/staff?words="+quoted, "/admin/units/new", "/admin/duties")
 			for _, p := range []apptest.Page{
 				clerk.Post("/desk/cases/"+r.No+"/reveal", url.Values{"reason": {script}}),

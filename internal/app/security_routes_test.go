@@ -170,7 +170,7 @@ func TestHostileQuestions(t *testing.T) {
 			for _, name := range parameters {
 				query.Set(name, word)
 			}
-			lists := []string{"/desk", "/desk/search", "/desk/new/similar", "/admin/staff", "/admin/audit", "/admin/sessions", "/admin/duties", "/admin/units", "/admin/categories", "/admin/calendars", "/lead", "/my"}
+			lists := []string{"/desk", "/desk/search", "/admin/staff", "/admin/audit", "/admin/sessions", "/admin/duties", "/admin/units", "/admin/categories", "/admin/calendars", "/lead", "/my"}
 			for j, role := range roles {
 				if (i+j)%share() != 0 { // each word by some
 					continue

@@ -72,7 +72,8 @@ func TestDesk(t *testing.T) {
 		clerk.Get("/desk/search?q="+url.QueryEscape("电梯")).Is(http.StatusOK).Has(no, "<mark>电梯</mark>")
 		other.Get("/desk/search?q=" + url.QueryEscape("电梯")).Is(http.StatusOK).Lacks(no)
 		clerk.Get("/desk/search?q=" + strings.ToLower(no)).At("/desk/cases/" + no)
-		clerk.Get("/desk/new/similar?place=" + url.QueryEscape("幸福路1号")).Is(http.StatusOK).Has(no)
+		clerk.Post("/desk/new/like", url.Values{"words": {"电梯坏了一个多月，老人上不了楼"}, "place": {"幸福路1号"}}).Is(http.StatusOK).Has(no)
+		other.Post("/desk/new/like", url.Values{"words": {"电梯坏了一个多月，老人上不了楼"}, "place": {"幸福路1号"}}).Is(http.StatusOK).Lacks(no)
 
 		page := clerk.Get("/desk/cases/" + no).Is(http.StatusOK)
 		page.Has("老人上不了楼", "石**", `data-testid="do-forward"`).Lacks("石小满", `data-testid="do-accept"`)

@@ -18,7 +18,6 @@ func (s *Service) Routes(rt *web.Router) {
 	}
 	rt.Handle("GET /desk/new", s.getNew, signed)
 	rt.Handle("POST /desk/new", s.postNew, signed)
-	rt.Handle("GET /desk/new/similar", s.getSimilar, signed)
 }
 
 // signed lets members of staff through and sends others to the sign-in.

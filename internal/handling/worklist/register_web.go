@@ -111,27 +111,6 @@ func readFiling(form *page.Form, a access.Actor) Filing {
 	return f
 }
 
-// getSimilar shows, while somebody types, what was registered before about the
-// same place or in the same words.
-func (s *Service) getSimilar(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	form, err := web.Query(r)
-	if err != nil {
-		return err
-	}
-	a := access.From(ctx)
-	var rows []Row
-	for _, text := range []string{form.Get("place"), form.Get("title"), form.Get("words")} {
-		if rows, err = s.Similar(ctx, a, text); err != nil {
-			return err
-		}
-		if len(rows) > 0 {
-			break
-		}
-	}
-	return web.Render(w, r, http.StatusOK, s.similarList(rows, s.clock.Now()))
-}
-
 // areaOptions are the places that a matter can lie in: the governments of the
 // registrar's jurisdiction, the widest first.
 func (s *Service) areaOptions(ctx context.Context) []ui.Option {
