@@ -3,9 +3,11 @@ package archtest
 // exceptions are the broken rules that stand, each with its reason. The key is
 // "rule path symbol"; one that breaks nothing any more fails the test.
 var exceptions = map[string]string{
-	"budgets internal/contact/notify internal/contact/notify": "reminders, notices and their delivery write in one unit of work; the address book and the queue are to become packages of their own",
-	"budgets internal/core/casework internal/core/casework":   "one table of verbs with its checks and effects: the law decides over all of them at once, and a cut would only hide the references",
-	"budgets internal/app internal/app":                       "the composition root: an adapter for every capability, and none imports another",
+	"budgets internal/handling/worklist internal/handling/worklist": "the form at the counter stands here with the lists that it leads to; it is to become a capability of filing",
+	"budgets internal/handling/room internal/handling/room":         "the joint conference shares its agenda, its tasks and its sight with the rooms",
+	"budgets internal/contact/notify internal/contact/notify":       "reminders, notices and their delivery write in one unit of work; the address book and the queue are to become packages of their own",
+	"budgets internal/core/casework internal/core/casework":         "one table of verbs with its checks and effects: the law decides over all of them at once, and a cut would only hide the references",
+	"budgets internal/app internal/app":                             "the composition root: an adapter for every capability, and none imports another",
 }
 
 // expected are the packages of a complete tree. Until internal/app is there

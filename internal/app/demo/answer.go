@@ -121,7 +121,7 @@ func (w *walk) extend() error {
 		return nil
 	}
 	at := w.office(12, 18)
-	if !at.Before(o.DueAt.AddDate(0, 0, -7)) {
+	if !at.Before(o.DueAt.AddDate(0, 0, -14)) { // a long holiday may lie before the ruling
 		return nil
 	}
 	granted, answer := w.chance(850), "extensionyes"

@@ -308,8 +308,9 @@ func TestDistribution(t *testing.T) {
 			t.Errorf("no case is %s", st)
 		}
 	}
+	elsewhere := []casework.Verb{casework.Relate, casework.Unrelate, casework.ShareReply} // people relate cases when the city stands
 	for _, v := range casework.Verbs() {
-		if verbs[v] == 0 {
+		if verbs[v] == 0 && !slices.Contains(elsewhere, v) {
 			t.Errorf("nobody used %s", v)
 		}
 	}
