@@ -17,6 +17,10 @@ import (
 
 var now = time.Date(2026, 11, 22, 10, 40, 0, 0, calendar.China)
 
+// elsewhere are verbs that the script does not speak: people relate cases when
+// the city stands.
+var elsewhere = []casework.Verb{casework.Relate, casework.Unrelate, casework.ShareReply}
+
 func params(cases int) Params {
 	return Params{Now: now, Seed: 7, Cases: cases,
 		Rules: casework.Rules{Calendar: calendar.Embedded(), Params: casework.DefaultParams()}}
@@ -259,7 +263,7 @@ func TestFewCasesShowEverything(t *testing.T) {
 		}
 	}
 	for _, v := range casework.Verbs() {
-		if !used[v] {
+		if !used[v] && !slices.Contains(elsewhere, v) {
 			t.Errorf("nobody used %s", v)
 		}
 	}
@@ -308,7 +312,6 @@ func TestDistribution(t *testing.T) {
 			t.Errorf("no case is %s", st)
 		}
 	}
-	elsewhere := []casework.Verb{casework.Relate, casework.Unrelate, casework.ShareReply} // people relate cases when the city stands
 	for _, v := range casework.Verbs() {
 		if verbs[v] == 0 && !slices.Contains(elsewhere, v) {
 			t.Errorf("nobody used %s", v)
