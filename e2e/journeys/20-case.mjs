@@ -107,8 +107,8 @@ class Story {
     await d.press(d.page.locator(`[data-testid="row"] a[href$="${this.no}"]`));
     must((await d.see("own-words")).includes("轮椅"), "the petitioner's own words come first");
     must(!(await d.see("petitioner")).includes(someone.phone), "the phone is masked");
-    must((await d.see("suggestion")).includes("住房和城乡建设局"), "a unit is suggested");
-    await d.press("use-suggestion");
+    must((await d.see("suggestions")).includes("住房和城乡建设局"), "a unit is suggested");
+    await d.press("choose-category-1");
     await d.see("act-forward");
     await d.press("submit");
     await d.see(byId(d.page, "owner").filter({ hasText: "住房和城乡建设局" }));

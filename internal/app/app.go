@@ -135,7 +135,7 @@ func (a *App) wire(ctx context.Context) (err error) {
 // Start begins background work: delivery of events, sweeps, cache watching.
 func (a *App) Start(ctx context.Context) error {
 	ctx, a.stop = context.WithCancel(ctx)
-	for _, w := range []func(context.Context, time.Duration){a.Settings.Watch, a.Units.Watch} {
+	for _, w := range []func(context.Context, time.Duration){a.Settings.Watch, a.Units.Watch, a.Triage.Watch} {
 		a.watch.Add(1)
 		go func() { defer a.watch.Done(); w(ctx, 5*time.Second) }()
 	}

@@ -56,6 +56,9 @@ func (a *App) makeDemo(ctx context.Context, o DemoOptions) error {
 	r := &replay{App: a, script: s, units: map[int64]int64{}, staff: map[int64]int64{}}
 	p := newProgress(a.Config.Err, "demo city", len(s.Staff)+2*len(s.Cases)+lettered)
 	defer p.end()
+	if err := a.Triage.Begin(ctx); err != nil { // choices are compared with what the keywords say
+		return err
+	}
 	for _, step := range []func(context.Context, *progress) error{r.city, r.people, r.reachable, r.file, r.live, r.papers} {
 		if err := step(ctx, p); err != nil {
 			return fmt.Errorf("making the demo city: %w", err)
@@ -64,7 +67,7 @@ func (a *App) makeDemo(ctx context.Context, o DemoOptions) error {
 	if err := a.Jobs.Drain(ctx); err != nil {
 		return err
 	}
-	for _, work := range []func(context.Context) error{a.demoOversight, a.demoMeetings, r.demoTelephones, a.demoWaysIn, a.demoNetwork, r.demoMatters} {
+	for _, work := range []func(context.Context) error{a.demoOversight, a.demoMeetings, r.demoTelephones, a.demoWaysIn, a.demoNetwork, r.demoMatters, a.demoLearning} {
 		if err := work(ctx); err != nil {
 			return fmt.Errorf("making the demo city: %w", err)
 		}

@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 
-	"github.com/a-h/templ"
-
 	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/feedback/tracking"
@@ -24,7 +22,6 @@ import (
 	"xinqiao/internal/handling/likeness"
 	"xinqiao/internal/handling/procedure"
 	"xinqiao/internal/handling/room"
-	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
 	"xinqiao/internal/oversight/deadlines"
@@ -40,7 +37,6 @@ type doors struct {
 	Intake     *intake.Service
 	Worklist   *worklist.Service
 	CasePage   *casepage.Service
-	Suggester  triage.Suggester
 	Tracking   *tracking.Service
 	Cosign     *cosign.Service
 	cosignWeb  *cosign.Web
@@ -68,12 +64,13 @@ type doors struct {
 	telephones
 	waysIn
 	oversight
+	triaging
 }
 
 // wireDoors makes the capabilities around the one writer. People ask procedure
 // who may see them, procedure asks attachment to bind files: the knot is tied
 // by late, each through the interface that the other declared.
-func (a *App) wireDoors(context.Context) error {
+func (a *App) wireDoors(ctx context.Context) error {
 	late := &sight{clock: a.Clock}
 	a.Attachment = attachment.New(attachment.Needs{
 		DB: a.DB, Files: a.Blobs, Keys: a.Keys, IDs: a.IDs, Sight: late, Clock: a.Clock, MaxSize: a.Config.UploadLimit,
@@ -102,11 +99,9 @@ func (a *App) wireDoors(context.Context) error {
 		DB: a.DB, Clock: a.Clock, Cases: read{a.Procedure, a.Clock, procedure.OpenedPage}, Names: names{a.Units, a.Settings}, People: people{a.Person}, Told: a.told(),
 		Asks: func(v casework.Verb) bool { return len(procedure.Form(v)) > 0 },
 	})
-	a.Suggester = triage.NewKeywords(a.Settings, a.Settings)
-	suggestions := triage.NewPanel(a.Suggester, names{a.Units, a.Settings})
-	a.CasePage.Add(casepage.Panel{ID: "triage", TitleKey: "triage.title", Order: 50, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
-		return suggestions.Render(ctx, v.Case, v.Matter.Words, v.Verbs)
-	}})
+	if err := a.wireTriage(ctx); err != nil {
+		return err
+	}
 	a.wireCourse()
 	if err := a.wireDocuments(); err != nil {
 		return err

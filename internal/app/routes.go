@@ -99,14 +99,14 @@ func (a *App) route(context.Context) error {
 	}
 	rt.Add(pages)
 	a.showOutbox(rt, accounts)
-	rt.Add(a.likenessWeb, a.samenessWeb)
+	rt.Add(a.likenessWeb, a.samenessWeb, a.triagePages)
 	rt.Use(a.kioskPages.Mode)
 	rt.Add(a.offlinePages(rt), a.networkPages, a.kioskPages)
 	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need), person.NewWeb(a.Person, readers{a}, accounts.Need, a.Clock))
 	calculator := deadlines.NewCalculator(a.Settings, a.Clock)
 	rt.Add(calculator, deadlines.NewAlarmWeb(a.Alarm, accounts.Need))
 	rt.Add(a.oversightPages()...)
-	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), hotline.NewAPI(a.Hotline), network.NewAPI(a.Network), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
+	if err := a.mountAPI(rt, append(a.oversightAPIs(), deadlines.NewAPI(calculator), triage.NewAPI(a.Triage, suggested{a.Procedure, a.Intake, a.Clock}), hotline.NewAPI(a.Hotline), network.NewAPI(a.Network), intake.NewAPI(a.Intake), worklist.NewAPI(a.Worklist),
 		procedure.NewAPI(a.Procedure, prover{a.Tracking}, a.Clock), document.NewAPI(a.Documents, prover{a.Tracking}), cosign.NewAPI(a.Cosign, prover{a.Tracking}), statistics.NewAPI(a.Statistics), notify.NewAPI(a.Notify),
 		room.NewAPI(a.Rooms), unit.NewAPI(a.Units), settings.NewAPI(a.Settings), account.NewAPI(a.Account))...); err != nil {
 		return err

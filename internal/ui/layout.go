@@ -30,6 +30,9 @@ func navigation(v Voice, a access.Actor) []navItem {
 	}
 	var items []navItem
 	if !a.Has(access.SystemAdmin, access.SecAdmin, access.AuditAdmin) {
+		if a.Role == access.Agent {
+			items = append(items, navItem{"agent", "/agent", "hand-heart"})
+		}
 		items = append(items, navItem{"queue", "/desk", "inbox"})
 		if a.Has(access.Operator, access.Agent, access.BureauClerk, access.BureauHead) {
 			items = append(items, navItem{"new", "/desk/new", "file-plus"}, navItem{"arrivals", "/desk/arrivals", "mail"})
@@ -37,15 +40,15 @@ func navigation(v Voice, a access.Actor) []navItem {
 		if a.Has(access.Operator, access.BureauClerk, access.BureauHead) {
 			items = append(items, navItem{"letters", "/desk/letters", "signature"})
 		}
-		items = append(items, navItem{"search", "/desk/search", "search"})
-		if a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead) {
-			items = append(items, navItem{"documents", "/desk/documents", "file-text"})
 		if a.Has(access.BureauClerk, access.BureauHead) {
 			items = append(items, navItem{"persons", "/desk/persons", "user-check"})
 		}
 		if a.Has(access.Operator, access.BureauClerk, access.BureauHead) {
 			items = append(items, navItem{"calls", "/desk/calls", "phone-call"})
 		}
+		items = append(items, navItem{"search", "/desk/search", "search"})
+		if a.Has(access.BureauClerk, access.BureauHead, access.UnitHandler, access.UnitHead) {
+			items = append(items, navItem{"documents", "/desk/documents", "file-text"})
 		}
 	}
 	if a.Has(access.Leader, access.BureauClerk, access.BureauHead, access.Supervisor, access.Inspector, access.UnitHandler, access.UnitHead) {
@@ -69,13 +72,13 @@ func navigation(v Voice, a access.Actor) []navItem {
 func adminNavigation(a access.Actor) []navItem {
 	switch a.Role {
 	case access.BureauHead:
-		return []navItem{{"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reception", "/admin/reception", "megaphone"}}
+		return []navItem{{"models", "/admin/models", "sprout"}, {"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reception", "/admin/reception", "megaphone"}}
 	case access.SystemAdmin:
 		return []navItem{
 			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
 			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
 			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
-			{"doors", "/admin/doors", "log-in"}, {"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reminders", "/admin/reminders", "bell"}, {"sameness", "/admin/sameness", "user-check"}, {"reception", "/admin/reception", "megaphone"},
+			{"doors", "/admin/doors", "log-in"}, {"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reminders", "/admin/reminders", "bell"}, {"sameness", "/admin/sameness", "user-check"}, {"models", "/admin/models", "sprout"}, {"reception", "/admin/reception", "megaphone"},
 		}
 	case access.SecAdmin:
 		return []navItem{

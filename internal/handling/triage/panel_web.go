@@ -10,60 +10,166 @@ import (
 
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
+	"xinqiao/internal/core/identity"
+	"xinqiao/internal/handling/triage/reading"
 	"xinqiao/internal/platform/i18n"
 )
 
 // Names gives units and categories their names.
 type Names interface {
 	Unit(id int64) (access.Unit, bool)
+	All() []access.Unit
 	Category(code string) (casework.Category, bool)
 }
 
-// shown is how many candidates the panel offers: two hold the right one in
-// nearly all cases, the third is for what neither fits.
-const shown = 3
-
-// Panel draws the suggestions for a case that waits to be dispatched, and
-// nothing for other cases or for those who do not dispatch.
-type Panel struct {
-	suggester Suggester
-	names     Names
+// answer is an option as the panel shows it.
+type answer struct {
+	Name, Note, Percent, Href string
+	Words                     []string
 }
 
-// NewPanel makes the panel.
-func NewPanel(s Suggester, n Names) *Panel { return &Panel{s, n} }
-
-type candidate struct {
-	Code, Category, Nature, Unit, Basis, Weight, Href string
-	Found                                             []string
+// row is one question of the panel.
+type row struct {
+	Question Question
+	Level    Level
+	Answers  []answer
 }
 
-// Render draws the panel; nil when it has no place on this page.
-func (p *Panel) Render(ctx context.Context, c casework.Case, words string, verbs []casework.Verb) (templ.Component, error) {
-	if !slices.Contains(verbs, casework.Forward) {
+// sheet is what the panel shows.
+type sheet struct {
+	Rows []row
+	Href string // to the dispatch form with what is certain enough
+}
+
+// Panel draws the suggestions for a case that waits to be dispatched; nil for
+// other cases, for those who do not dispatch, and in the confidential lane.
+func (s *Service) Panel(ctx context.Context, c casework.Case, m Matter, verbs []casework.Verb) (templ.Component, error) {
+	if !slices.Contains(verbs, casework.Forward) || !teaches(c.Lane) {
 		return nil, nil
 	}
-	list, err := p.suggester.Suggest(ctx, Matter{Title: c.Title, Words: words, Areas: c.Areas}, shown)
+	guesses, err := s.Guesses(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]candidate, len(list))
-	for i, s := range list {
-		rows[i] = p.candidate(ctx, c.No, s)
-	}
-	return panel(rows), nil
+	return panel(s.sheet(ctx, c, guesses)), nil
 }
 
-func (p *Panel) candidate(ctx context.Context, no string, s Suggestion) candidate {
-	lang := i18n.Lang(ctx)
-	category, _ := p.names.Category(s.Category)
-	q := url.Values{"category": {s.Category}, "nature": {string(s.Nature)}}
-	out := candidate{Code: s.Category, Category: category.Name(lang), Nature: string(s.Nature), Found: s.Found,
-		Weight: strconv.Itoa(int(100*s.Confidence+0.5)) + " %"}
-	if u, ok := p.names.Unit(s.UnitID); ok {
-		out.Unit, out.Basis = u.Name(lang), s.Basis
-		q.Set("unit", strconv.FormatInt(u.ID, 10))
+// sheet fills the links: each alternative stands in the form together with
+// what is certain of the other questions, a category with the unit that the
+// duty list names for it. Where the machine abstains the form stays empty.
+func (s *Service) sheet(ctx context.Context, c casework.Case, guesses []Guess) sheet {
+	certain := url.Values{}
+	for _, g := range guesses {
+		if g.Level != Unsure {
+			certain.Set(string(g.Question), g.Options[0].Label)
+		}
 	}
-	out.Href = "/desk/cases/" + no + "/do/forward?" + q.Encode()
+	form := "/desk/cases/" + c.No + "/do/forward?"
+	out := sheet{}
+	if len(certain) > 0 {
+		out.Href = form + certain.Encode()
+	}
+	for _, g := range guesses {
+		r := row{Question: g.Question, Level: g.Level}
+		for _, o := range g.Options {
+			q := url.Values{}
+			for name := range certain {
+				q.Set(name, certain.Get(name))
+			}
+			q.Set(string(g.Question), o.Label)
+			if id, _, ok := s.Duties.Responsible(o.Label, c.Areas); ok && g.Question == OfCategory {
+				q.Set(string(OfUnit), decimal(id))
+			}
+			a := s.answer(ctx, g.Question, o)
+			a.Href = form + q.Encode()
+			r.Answers = append(r.Answers, a)
+		}
+		out.Rows = append(out.Rows, r)
+	}
 	return out
+}
+
+// answer names an option and says where it comes from.
+func (s *Service) answer(ctx context.Context, q Question, o Option) answer {
+	a := answer{Name: s.nameOf(ctx, q, o.Label), Words: o.Words, Percent: percent(o.P)}
+	switch o.From {
+	case ByDuty:
+		a.Note = i18n.T(ctx, "triage.by_duty", o.Basis)
+	case ByKeywords:
+		a.Note = i18n.T(ctx, "triage.by_keywords")
+	case ByModel:
+		if q == OfUnit {
+			a.Note = i18n.T(ctx, "triage.by_history")
+		}
+	}
+	return a
+}
+
+// nameOf gives an answer its name in the reader's language.
+func (s *Service) nameOf(ctx context.Context, q Question, label string) string {
+	switch q {
+	case OfCategory:
+		if c, ok := s.Names.Category(label); ok {
+			return c.Name(i18n.Lang(ctx))
+		}
+	case OfUnit:
+		id, _ := strconv.ParseInt(label, 10, 64)
+		if u, ok := s.Names.Unit(id); ok {
+			return u.Name(i18n.Lang(ctx))
+		}
+	case OfNature:
+		return i18n.T(ctx, "nature."+label)
+	case OfUrgency:
+		return i18n.T(ctx, "urgency."+label)
+	}
+	return label
+}
+
+func percent(p float64) string { return strconv.Itoa(int(100*p+0.5)) + " %" }
+
+// Gist is a message read for who has to handle it.
+type Gist struct {
+	Summary []string
+	Demands []string
+	Names   []reading.Name
+}
+
+// Read reads a message; numbers of phones and documents are hidden first.
+func (s *Service) Read(m Matter) Gist {
+	words, wish := identity.Redact(m.Words), identity.Redact(m.Wish)
+	var units []string
+	for _, u := range s.Names.All() {
+		if u.Active {
+			units = append(units, u.NameZH)
+		}
+	}
+	return Gist{reading.Summary(words), reading.Demands(words, wish), reading.Names(identity.Redact(m.Title)+"\n"+words, units)}
+}
+
+// GistPanel draws what a message says in short and what it asks for, as the
+// checklist of the reply; who may add requests makes them so, one by one.
+func (s *Service) GistPanel(c casework.Case, m Matter, verbs []casework.Verb) templ.Component {
+	if !teaches(c.Lane) || len(verbs) == 0 {
+		return nil
+	}
+	g := s.Read(m)
+	if len(g.Summary)+len(g.Demands) == 0 {
+		return nil
+	}
+	asked := map[string]bool{}
+	for _, q := range c.Requests {
+		asked[q.Title] = true
+	}
+	nature := c.Nature
+	if nature == casework.Unclassified {
+		nature = casework.R7
+	}
+	return gistPanel(gistView{g, c.No, string(nature), slices.Contains(verbs, casework.AddRequest), asked})
+}
+
+type gistView struct {
+	Gist
+	no, nature string
+	add        bool
+	asked      map[string]bool
 }

@@ -1,11 +1,3 @@
-// Package triage (分类派单建议) suggests a category, a route and a unit for a new
-// case, with its reasons, and remembers what people decided, so that the share
-// of first suggestions that held is a known figure. A machine suggests, a
-// person decides: nothing here changes a case.
-//
-// It owns the table triage_check. Today's suggester counts the taxonomy's
-// keywords and looks up the duty list; a better one has only to implement
-// Suggester.
 package triage
 
 import (
@@ -28,6 +20,8 @@ var Messages []byte
 type Matter struct {
 	Title string
 	Words string
+	Wish  string
+	Place string
 	Areas [3]int64 // governments above the place, root first
 }
 
