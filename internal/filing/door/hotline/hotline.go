@@ -128,6 +128,7 @@ func New(n Needs) *Service { return &Service{Needs: n, store: store{n.DB}} }
 // Errors of this door.
 var (
 	ErrNotFound = fault.New(fault.NotFound, "hotline.not_found")
+	ErrUnsigned = fault.New(fault.Unsigned, "hotline.unsigned")
 	ErrForged   = fault.New(fault.Unsigned, "hotline.forged")
 	ErrClosed   = fault.New(fault.NotFound, "hotline.closed")
 	errEvent    = fault.New(fault.Invalid, "hotline.event")

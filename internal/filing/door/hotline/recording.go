@@ -89,11 +89,14 @@ func (s *Service) keepSound(ctx context.Context, c Call, sound []byte) (Call, er
 
 // Sound gives a recording as it came, to who may hear it.
 func (s *Service) Sound(ctx context.Context, a access.Actor, id int64) (Call, []byte, error) {
+	if !a.Signed() {
+		return Call{}, nil, ErrUnsigned
+	}
 	c, err := s.store.byID(ctx, s.DB.Read(), id)
 	if err != nil {
 		return c, nil, err
 	}
-	if !a.Has(takers...) && c.CaseID == 0 || !a.Signed() {
+	if !a.Has(takers...) && c.CaseID == 0 {
 		return c, nil, ErrNotFound
 	}
 	if _, ok, err := s.Hears(ctx, a, c); err != nil || !ok {

@@ -31,7 +31,7 @@ func (s Store) scan(r db.Rows) (out Record, err error) {
 		return out, err
 	}
 	out.At = at.Std()
-	text, err := s.Keys.Unseal("open311:"+out.Token, body)
+	text, err := s.Keys.Unseal(sealPurpose+out.Token, body)
 	if err == nil {
 		err = json.Unmarshal(text, &out.Place)
 	}
@@ -46,7 +46,7 @@ func (s Store) Add(ctx context.Context, r Record) error {
 	}
 	var b db.Batch
 	b.Add(`INSERT INTO door_request (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (token) DO NOTHING`,
-		r.Token, r.Door, r.Client, r.Key, r.No, r.Service, s.Keys.Seal("open311:"+r.Token, text), db.At(r.At))
+		r.Token, r.Door, r.Client, r.Key, r.No, r.Service, s.Keys.Seal(sealPurpose+r.Token, text), db.At(r.At))
 	return s.DB.Send(ctx, &b)
 }
 

@@ -21,7 +21,7 @@ type Store struct {
 func (s Store) who(t Talk) []byte { return s.Keys.Index("wechat:"+t.Door, t.Who) }
 
 func (s Store) purpose(t Talk, what string) string {
-	return "wechat:" + t.Door + ":" + hex.EncodeToString(s.who(t)) + ":" + what
+	return dialoguePurpose(t.Door, s.who(t), what)
 }
 
 // Dialogue implements Memory.
@@ -45,14 +45,19 @@ func (s Store) Dialogue(ctx context.Context, t Talk) (d Dialogue, err error) {
 
 // Answered implements Memory.
 func (s Store) Answered(ctx context.Context, t Talk, key string) (string, bool, error) {
-	body, err := db.One(ctx, s.DB.Read(), db.Value[[]byte], `SELECT body FROM door_answer WHERE door = $1 AND key = $2`, t.Door, s.answerKey(t, key))
+	row := s.answerKey(t, key)
+	body, err := db.One(ctx, s.DB.Read(), db.Value[[]byte], `SELECT body FROM door_answer WHERE door = $1 AND key = $2`, t.Door, row)
 	if errors.Is(err, db.ErrNoRows) {
 		return "", false, nil
 	}
-	if err == nil {
-		body, err = s.Keys.Unseal(s.purpose(t, "answer:"+key), body)
+	if err != nil {
+		return "", false, err
 	}
-	return string(body), err == nil, err
+	text, err := s.Keys.Unseal(answerPurpose(t.Door, row), body)
+	if err != nil { // from before answers were bound to their row
+		text, err = s.Keys.Unseal(s.purpose(t, "answer:"+key), body)
+	}
+	return string(text), err == nil, err
 }
 
 // answerKey hides the openid that keys of events hold.
@@ -63,8 +68,9 @@ func (s Store) answerKey(t Talk, key string) string {
 // Turn implements Memory.
 func (s Store) Turn(ctx context.Context, t Talk, n Note) error {
 	var b db.Batch
-	b.Add(`INSERT INTO door_answer (door, key, body, at) VALUES ($1, $2, $3, $4)`, t.Door, s.answerKey(t, n.Key),
-		s.Keys.Seal(s.purpose(t, "answer:"+n.Key), []byte(n.Answer)), db.At(n.At))
+	row := s.answerKey(t, n.Key)
+	b.Add(`INSERT INTO door_answer (door, key, body, at) VALUES ($1, $2, $3, $4)`, t.Door, row,
+		s.Keys.Seal(answerPurpose(t.Door, row), []byte(n.Answer)), db.At(n.At))
 	body, err := json.Marshal(n.Next)
 	if err != nil {
 		return err
