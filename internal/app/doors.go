@@ -65,6 +65,7 @@ type doors struct {
 	waysIn
 	oversight
 	triaging
+	topics
 }
 
 // wireDoors makes the capabilities around the one writer. People ask procedure
@@ -115,6 +116,7 @@ func (a *App) wireDoors(ctx context.Context) error {
 	a.Statistics = statistics.New(a.DB, a.Units, a.Settings, a.Clock)
 	a.wireSameness(identities)
 	a.wireLikeness()
+	a.wireTopics()
 	a.wireOversight(late)
 	a.wireRooms()
 	a.wireReception()

@@ -40,6 +40,7 @@ import (
 	"xinqiao/internal/handling/triage"
 	"xinqiao/internal/handling/worklist"
 	"xinqiao/internal/insight/statistics"
+	"xinqiao/internal/insight/topic"
 	"xinqiao/internal/oversight/caselead"
 	"xinqiao/internal/oversight/deadlines"
 	"xinqiao/internal/oversight/inspection"
@@ -56,7 +57,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, sameness.Messages, help.Messages, offline.Messages, network.Messages, kiosk.Messages,
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, topic.Messages, sameness.Messages, help.Messages, offline.Messages, network.Messages, kiosk.Messages,
 		door.Messages, client.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, mailbox.Messages, wechat.Messages, open311.Messages, board.Messages, placard.Messages, native.Messages)
 }
 
@@ -99,7 +100,7 @@ func (a *App) route(context.Context) error {
 	}
 	rt.Add(pages)
 	a.showOutbox(rt, accounts)
-	rt.Add(a.likenessWeb, a.samenessWeb, a.triagePages)
+	rt.Add(a.likenessWeb, a.samenessWeb, a.triagePages, a.topicPages)
 	rt.Use(a.kioskPages.Mode)
 	rt.Add(a.offlinePages(rt), a.networkPages, a.kioskPages)
 	rt.Add(procedure.NewLaneWeb(a.Procedure, readers{a}, accounts.Need), person.NewWeb(a.Person, readers{a}, accounts.Need, a.Clock))

@@ -22,7 +22,7 @@ var expected = []string{
 	"internal/feedback/tracking",
 	"internal/contact/notify",
 	"internal/oversight/deadlines", "internal/oversight/caselead", "internal/oversight/inspection", "internal/oversight/supervision", "internal/core/conduct",
-	"internal/insight/statistics",
+	"internal/insight/statistics", "internal/insight/topic",
 	"internal/admin/unit", "internal/admin/account", "internal/admin/settings", "internal/admin/help",
 	"internal/platform/bigram", "internal/platform/blob", "internal/platform/clock", "internal/platform/config", "internal/platform/db",
 	"internal/platform/fault", "internal/platform/fetch", "internal/platform/i18n", "internal/platform/ids", "internal/platform/jobs",

@@ -18,6 +18,7 @@ var readModels = map[string]string{
 	"oversight/inspection":  "the same of the duty record",
 	"oversight/caselead":    "the same of a case that a leader leads",
 	"handling/room":         "the same of a case that a joint room sits on",
+	"insight/topic":         "who sees a case of a topic depends on where it stands now",
 	"insight/index":         "scores what others own",
 }
 

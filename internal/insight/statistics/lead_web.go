@@ -32,6 +32,7 @@ func (w *Web) Routes(rt *web.Router) {
 
 type view struct {
 	Lead       string
+	Topics     bool // the reader may open the topics
 	Figures    []ui.StatProps
 	Units      []unitRow
 	Curve      ui.ChartProps
@@ -50,6 +51,7 @@ func (w *Web) lead(rw http.ResponseWriter, r *http.Request) error {
 
 func (w *Web) view(ctx context.Context, o Overview) view {
 	v := view{
+		Topics:  !access.From(ctx).Has(access.UnitHead, access.UnitHandler),
 		Lead:    i18n.T(ctx, "statistics.lead", i18n.Moment(ctx, w.service.clock.Now())),
 		Figures: figures(ctx, o),
 		Curve: ui.ChartProps{ID: "chart-curve", Title: i18n.T(ctx, "statistics.curve.note"), Kind: "line",
