@@ -65,7 +65,7 @@ func TestRemindersSurviveKills(t *testing.T) {
 			time.Sleep(100*time.Millisecond + rand.N(700*time.Millisecond))
 			s.Kill()
 		}
-		settle(t, c)
+		deliverAll(t, c)
 		state := outcome(t, c)
 		for _, carrier := range []struct {
 			way sender.Way
@@ -171,9 +171,9 @@ func queue(t *testing.T, c app.Config) {
 	}
 }
 
-// settle delivers what is left, with a clock that runs past every lease and
+// deliverAll delivers what is left, with a clock that runs past every lease and
 // every patience.
-func settle(t *testing.T, c app.Config) {
+func deliverAll(t *testing.T, c app.Config) {
 	t.Helper()
 	now := clock.At(time.Now())
 	a, err := app.OpenAt(t.Context(), c, now)

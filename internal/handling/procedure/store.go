@@ -70,11 +70,8 @@ func (s *Service) scanCase(r db.Rows) (casework.Case, error) {
 	c.RegisteredAt, c.LastUrgedAt, c.DispatchedAt = registered.Std(), urged.Std(), dispatched.Std()
 	c.AcceptedAt, c.ServedAt, c.ClosedAt = accepted.Std(), served.Std(), closed.Std()
 	c.LastEventAt, c.NextDueAt, c.NextWarnAt = last.Std(), due.Std(), warn.Std()
-	if err == nil && parts != "" {
-		parts, err = s.keys.UnsealText(fmt.Sprintf(partsPurpose, c.ID), parts)
-	}
-	if err == nil && parts != "" {
-		err = json.Unmarshal([]byte(parts), &c.Parts)
+	if err == nil {
+		c.Parts, err = s.ReadParts(c.ID, parts)
 	}
 	return c, err
 }

@@ -3,6 +3,7 @@ package procedure
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
 
 	"xinqiao/internal/core/casework"
@@ -16,6 +17,21 @@ import (
 type Keys = words.Keys
 
 const partsPurpose = "case_file/%d/parts"
+
+// ReadParts opens what only some cases have, for those who read the table by
+// themselves.
+func (s *Service) ReadParts(caseID int64, text string) (p casework.Parts, err error) {
+	if text == "" {
+		return p, nil
+	}
+	if text, err = s.keys.UnsealText(fmt.Sprintf(partsPurpose, caseID), text); err == nil && text != "" {
+		err = json.Unmarshal([]byte(text), &p)
+	}
+	if err != nil {
+		err = fmt.Errorf("procedure: reading the parts of case %d: %w", caseID, err)
+	}
+	return p, err
+}
 
 // ReadData reads an event's data from the columns data and words, for read
 // models that join events by themselves.

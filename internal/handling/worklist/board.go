@@ -169,7 +169,7 @@ func (s *Service) annotate(ctx context.Context, q db.Queryer, b Board, a access.
 	if b.note == nil || len(rows) == 0 {
 		return nil
 	}
-	parts, err := partsOf(ctx, q, rows)
+	parts, err := s.partsOf(ctx, q, rows)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (s *Service) getBoard(b Board) web.Handler {
 
 // firstFigure says how often the first dispatch was the right one.
 func (s *Service) firstFigure(ctx context.Context, a access.Actor) (string, error) {
-	right, all, err := firstDispatch(ctx, s.db.Read(), a.UnitID)
+	right, all, err := s.firstDispatch(ctx, s.db.Read(), a.UnitID)
 	if err != nil || all == 0 {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package worklist
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -100,6 +101,12 @@ func (s stored) Case(_ context.Context, a access.Actor, no string) (casework.Cas
 	return c, nil
 }
 func (s stored) History(context.Context, int64) ([]casework.Event, error) { return nil, nil }
+func (s stored) ReadParts(_ int64, text string) (p casework.Parts, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &p)
+	}
+	return p, err
+}
 func (s stored) Rules() casework.Rules {
 	return casework.Rules{Calendar: calendar.Embedded(), Params: casework.DefaultParams()}
 }

@@ -2,8 +2,6 @@ package worklist
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -93,7 +91,7 @@ func boardCounts(ctx context.Context, q db.Queryer, see sight, parts []part) (ma
 }
 
 // partsOf reads what only some cases have, for the rows of a page.
-func partsOf(ctx context.Context, q db.Queryer, rows []BoardRow) (map[int64]casework.Parts, error) {
+func (s *Service) partsOf(ctx context.Context, q db.Queryer, rows []BoardRow) (map[int64]casework.Parts, error) {
 	ids := make([]any, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
@@ -105,21 +103,11 @@ func partsOf(ctx context.Context, q db.Queryer, rows []BoardRow) (map[int64]case
 		if err := r.Scan(&id, &text); err != nil {
 			return struct{}{}, err
 		}
-		p, err := parse(text)
+		p, err := s.cases.ReadParts(id, text)
 		out[id] = p
 		return struct{}{}, err
 	}, "SELECT id, parts FROM case_file WHERE id IN ("+marks(len(ids))+")", ids...)
 	return out, err
-}
-
-func parse(text string) (p casework.Parts, err error) {
-	if text == "" {
-		return p, nil
-	}
-	if err = json.Unmarshal([]byte(text), &p); err != nil {
-		err = fmt.Errorf("worklist: reading the parts of a case: %w", err)
-	}
-	return p, err
 }
 
 // sample is how many of the newest closings the first-dispatch figure reads.
@@ -128,13 +116,14 @@ const sample = 1000
 // firstDispatch counts, among the newest closings of a bureau, those that were
 // dispatched, and those that the first dispatch brought to the right unit. It
 // is one figure for everybody, so the confidential lane is left out of it.
-func firstDispatch(ctx context.Context, q db.Queryer, bureauID int64) (right, all int, err error) {
+func (s *Service) firstDispatch(ctx context.Context, q db.Queryer, bureauID int64) (right, all int, err error) {
 	_, err = db.List(ctx, q, func(r db.Rows) (struct{}, error) {
+		var id int64
 		var text string
-		if err := r.Scan(&text); err != nil {
+		if err := r.Scan(&id, &text); err != nil {
 			return struct{}{}, err
 		}
-		p, err := parse(text)
+		p, err := s.cases.ReadParts(id, text)
 		if p.Dispatches > 0 {
 			all++
 		}
@@ -142,7 +131,7 @@ func firstDispatch(ctx context.Context, q db.Queryer, bureauID int64) (right, al
 			right++
 		}
 		return struct{}{}, err
-	}, `SELECT parts FROM (SELECT bureau_id, round, stage, parts FROM case_file WHERE NOT open AND state <> 'archived' AND lane = 'open'
+	}, `SELECT id, parts FROM (SELECT id, bureau_id, round, stage, parts FROM case_file WHERE NOT open AND state <> 'archived' AND lane = 'open'
 		ORDER BY closed_at DESC, id DESC LIMIT `+strconv.Itoa(sample)+`) AS newest WHERE bureau_id = $1 AND stage = 'handling' AND round = 1`, bureauID)
 	return right, all, err
 }

@@ -26,6 +26,8 @@ type Cases interface {
 	// History reads its events, oldest first.
 	History(ctx context.Context, caseID int64) ([]casework.Event, error)
 	Rules() casework.Rules
+	// ReadParts opens the column parts of a case.
+	ReadParts(caseID int64, text string) (casework.Parts, error)
 }
 
 // Units is the unit tree.

@@ -151,6 +151,9 @@ func (h *Web) postBeat(w http.ResponseWriter, r *http.Request) error {
 // getWipe forgets everything of whoever stood here: all cookies but the
 // pairing and the preferences, what scripts kept, what the browser kept.
 func (h *Web) getWipe(w http.ResponseWriter, r *http.Request) error {
+	if _, ok, err := on(w, r); !ok { // a link must not sign anybody out elsewhere
+		return err
+	}
 	for _, c := range r.Cookies() {
 		if c.Name != cookieName {
 			web.SetCookie(w, &http.Cookie{Name: c.Name, MaxAge: -1})

@@ -158,8 +158,12 @@ func (h *Web) postFiles(w http.ResponseWriter, r *http.Request) error {
 	if from.Door, err = h.door(ctx); err != nil {
 		return err
 	}
+	var files []*multipart.FileHeader
+	if r.MultipartForm != nil { // a form without files is none of many parts
+		files = r.MultipartForm.File["files"]
+	}
 	taken := 0
-	for _, head := range r.MultipartForm.File["files"] {
+	for _, head := range files {
 		err := h.takeFile(ctx, from, head)
 		if failure, known := fault.As(err); known && failure.Kind != fault.Internal {
 			form.Fail("files", failure.ID, failure.Args...)
