@@ -78,17 +78,22 @@ func (s *Service) due(ctx context.Context, now time.Time) (bool, error) {
 // Learn learns a model for every question. One process does at a time; while
 // another one does, it does nothing.
 func (s *Service) Learn(ctx context.Context, by string) error {
+	return s.LearnNewest(ctx, by, mostExamples)
+}
+
+// LearnNewest is Learn from so many cases only.
+func (s *Service) LearnNewest(ctx context.Context, by string, most int) error {
 	mine, err := s.store.claim(ctx, s.Clock.Now())
 	if err != nil || !mine {
 		return err
 	}
-	err = s.learnAll(ctx, by)
+	err = s.learnAll(ctx, by, most)
 	end := s.store.end(context.WithoutCancel(ctx), err != nil, s.Clock.Now())
 	return errors.Join(err, end, s.Refresh(ctx))
 }
 
-func (s *Service) learnAll(ctx context.Context, by string) error {
-	decided, err := s.decided(ctx)
+func (s *Service) learnAll(ctx context.Context, by string, most int) error {
+	decided, err := s.decided(ctx, most)
 	if err != nil {
 		return err
 	}
@@ -104,11 +109,11 @@ func (s *Service) learnAll(ctx context.Context, by string) error {
 }
 
 // decided reads the newest cases that people dispatched.
-func (s *Service) decided(ctx context.Context) ([]Decision, error) {
+func (s *Service) decided(ctx context.Context, most int) ([]Decision, error) {
 	var out []Decision
 	below := int64(0)
-	for len(out) < mostExamples {
-		page, err := s.History.Dispatched(ctx, below, readAtOnce)
+	for len(out) < most {
+		page, err := s.History.Dispatched(ctx, below, min(readAtOnce, most-len(out)))
 		if err != nil {
 			return nil, err
 		}

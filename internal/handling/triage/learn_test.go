@@ -180,7 +180,7 @@ func TestVerdicts(t *testing.T) {
 		heard(1, 2, 3, 3)
 		heard(3)
 		weeks, err := s.store.weeks(ctx, OfCategory, monday.AddDate(0, 0, -7))
-		if err != nil || len(weeks) != 1 || weeks[0].All != 3 || weeks[0].Kept != 2 {
+		if err != nil || len(weeks) != 1 || weeks[0].All != 3 || weeks[0].Kept != 2 || !weeks[0].From.Equal(time.Date(2026, 3, 1, 16, 0, 0, 0, time.UTC)) {
 			t.Fatalf("%+v %v", weeks, err)
 		}
 		w.hidden[3] = true

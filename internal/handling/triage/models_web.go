@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -191,7 +190,7 @@ func (v modelsView) drift(ctx context.Context) ui.ChartProps {
 	c := ui.ChartProps{ID: "chart-drift", Title: i18n.T(ctx, "triage.drift"), Kind: "line", Unit: "%", Series: []ui.Series{
 		{Name: i18n.T(ctx, "triage.kept")}, {Name: i18n.T(ctx, "triage.kept_sure")}}}
 	for _, w := range v.weeks {
-		c.Labels = append(c.Labels, i18n.Day(ctx, w.From.Add(time.Hour)))
+		c.Labels = append(c.Labels, i18n.Day(ctx, w.From))
 		c.Series[0].Points = append(c.Series[0].Points, pointOf(w.Kept, w.All))
 		c.Series[1].Points = append(c.Series[1].Points, pointOf(w.SureKept, w.Sure))
 	}

@@ -46,7 +46,8 @@ func scanVersion(r db.Rows) (v Version, err error) {
 const (
 	activeQuery   = `SELECT ` + versionColumns + ` FROM triage_model WHERE question = $1 AND active`
 	versionsQuery = `SELECT ` + versionColumns + ` FROM triage_model WHERE question = $1 ORDER BY version DESC LIMIT 50`
-	weeksQuery    = `SELECT at - at % 604800000000, count(*), count(*) FILTER (WHERE kept), count(*) FILTER (WHERE sure), count(*) FILTER (WHERE kept AND sure)
+	// A week begins on Monday in Beijing, 80 hours before the time 0.
+	weeksQuery = `SELECT at - (at + 288000000000) % 604800000000, count(*), count(*) FILTER (WHERE kept), count(*) FILTER (WHERE sure), count(*) FILTER (WHERE kept AND sure)
 		FROM triage_verdict WHERE question = $1 AND at >= $2 GROUP BY 1 ORDER BY 1`
 	freshQuery = `SELECT 1 FROM triage_verdict WHERE question = $1 AND at > $2 LIMIT 10000`
 )
