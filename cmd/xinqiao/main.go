@@ -44,6 +44,7 @@ type cli struct {
 	Import      importCmd      `cmd:"" help:"Register messages from a TSV, CSV or XLSX file."`
 	User        userCmd        `cmd:"" help:"Add, list and change members of staff."`
 	Keys        keysCmd        `cmd:"" help:"List, rotate and destroy the keys that seal personal data."`
+	Dispose     disposeCmd     `cmd:"" help:"List what has reached the end of its retention. Disposal itself takes two people at /admin/retention."`
 	Senders     sendersCmd     `cmd:"" help:"Check mail, short messages, WeChat and push."`
 	Bench       benchCmd       `cmd:"" help:"Measure speed on this machine, beside the bound of its database."`
 	Train       trainCmd       `cmd:"" help:"Learn to label messages from labelled messages, on this machine."`
@@ -62,7 +63,8 @@ Examples:
   XINQIAO_DATABASE=postgres://… xinqiao serve
   xinqiao user add zhang --name 张三 --unit MC-01 --role bureau_clerk
   xinqiao import letters.xlsx --column words=内容 --dry-run
-  xinqiao keys rotate && xinqiao keys reseal
+  xinqiao keys rotate
+  xinqiao dispose --dry-run
   xinqiao migrate status --json
 
 Every flag is also an environment variable (--public-url is XINQIAO_PUBLIC_URL) and a key of the file given by --config. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 130 interrupted.`

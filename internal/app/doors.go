@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"xinqiao/internal/admin/retention"
 	"xinqiao/internal/contact/notify"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/feedback/tracking"
@@ -58,6 +59,8 @@ type doors struct {
 	likenessWeb    *likeness.Web
 	Sameness       *sameness.Service
 	samenessWeb    *sameness.Web
+	Retention      *retention.Service
+	retentionPages *retention.Web
 	Doors          *door.Service
 	Clients        *client.Service
 	reading
@@ -142,6 +145,7 @@ func (a *App) wireDoors(ctx context.Context) error {
 	if err := a.wireNotify(); err != nil {
 		return err
 	}
+	a.wireRetention()
 	a.wireSealing()
 	return nil
 }

@@ -48,7 +48,7 @@ func (a *App) wireSealing() {
 	a.Sealing = reseal.New(a.DB, a.Keys, a.Log)
 	for _, keeper := range []interface {
 		Sealed(keys *seal.Keyring) []reseal.Part
-	}{a.Person, a.Intake, a.Attachment, a.Procedure, a.Documents, a.Cosign, a.Account, a.Notify, a.Hotline, a.Doors, a.Network, a.Letters, wechat.Store{DB: a.DB, Keys: a.Keys}, open311.Store{DB: a.DB, Keys: a.Keys}} {
+	}{a.Person, a.Intake, a.Attachment, a.Procedure, a.Documents, a.Cosign, a.Account, a.Notify, a.Hotline, a.Doors, a.Network, a.Letters, a.Retention, wechat.Store{DB: a.DB, Keys: a.Keys}, open311.Store{DB: a.DB, Keys: a.Keys}} {
 		a.Sealing.Add(keeper.Sealed(a.Keys)...)
 	}
 	a.Sealing.Add(signing{seal.SigningPath(a.Config.KeyPath()), a.Keys}, worklist.Redacted{Service: a.Worklist})

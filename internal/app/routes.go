@@ -7,6 +7,7 @@ import (
 
 	"xinqiao/internal/admin/account"
 	"xinqiao/internal/admin/help"
+	"xinqiao/internal/admin/retention"
 	"xinqiao/internal/admin/settings"
 	"xinqiao/internal/admin/unit"
 	"xinqiao/internal/contact/notify"
@@ -57,7 +58,7 @@ func catalogue() (*i18n.Catalogue, error) {
 	return i18n.New(i18n.Messages, web.Messages, ui.Messages, unit.Messages, account.Messages, settings.Messages,
 		person.Messages, attachment.Messages, intake.Messages, cosign.Messages, procedure.Messages, triage.Messages,
 		worklist.Messages, casepage.Messages, course.Messages, tracking.Messages, document.Messages, statistics.Messages, deadlines.Messages, notify.Messages, rest.Messages,
-		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, topic.Messages, sameness.Messages, help.Messages, offline.Messages, network.Messages, kiosk.Messages,
+		supervision.Messages, inspection.Messages, caselead.Messages, room.Messages, reception.Messages, likeness.Messages, topic.Messages, sameness.Messages, retention.Messages, help.Messages, offline.Messages, network.Messages, kiosk.Messages,
 		door.Messages, client.Messages, hotline.Messages, voicemail.Messages, sms.Messages, letterdoor.Messages, mailbox.Messages, wechat.Messages, open311.Messages, board.Messages, placard.Messages, native.Messages)
 }
 
@@ -93,7 +94,7 @@ func (a *App) route(context.Context) error {
 	rt.Add(door.NewWeb(a.Doors, accounts.Need), client.NewWeb(a.Clients, accounts.Need))
 	rt.Add(a.telephonePages()...)
 	rt.Add(a.waysInPages()...)
-	rt.Add(a.letterPages)
+	rt.Add(a.letterPages, a.retentionPages)
 	pages, err := help.NewWeb()
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ var expected = []string{
 	"internal/contact/notify",
 	"internal/oversight/deadlines", "internal/oversight/caselead", "internal/oversight/inspection", "internal/oversight/supervision", "internal/core/conduct",
 	"internal/insight/statistics", "internal/insight/topic",
-	"internal/admin/unit", "internal/admin/account", "internal/admin/settings", "internal/admin/help",
+	"internal/admin/unit", "internal/admin/account", "internal/admin/settings", "internal/admin/retention", "internal/handling/document/disposal", "internal/admin/help",
 	"internal/platform/bigram", "internal/platform/blob", "internal/platform/clock", "internal/platform/config", "internal/platform/db",
 	"internal/platform/fault", "internal/platform/fetch", "internal/platform/i18n", "internal/platform/ids", "internal/platform/jobs",
 	"internal/platform/logx", "internal/platform/native", "internal/platform/native/bundle", "internal/platform/native/wire", "internal/platform/ocr", "internal/platform/scan", "internal/platform/paper", "internal/platform/pdf", "internal/platform/reseal", "internal/platform/seal", "internal/platform/sender", "internal/platform/sender/phone", "internal/platform/speech", "internal/platform/telephone", "internal/platform/telemetry", "internal/platform/web",

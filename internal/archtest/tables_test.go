@@ -19,6 +19,7 @@ var readModels = map[string]string{
 	"oversight/caselead":    "the same of a case that a leader leads",
 	"handling/room":         "the same of a case that a joint room sits on",
 	"insight/topic":         "who sees a case of a topic depends on where it stands now",
+	"admin/retention":       "what has reached its time is found among cases as they stand",
 	"insight/index":         "scores what others own",
 }
 

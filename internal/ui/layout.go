@@ -78,15 +78,15 @@ func adminNavigation(a access.Actor) []navItem {
 			{"units", "/admin/units", "building-2"}, {"staff", "/admin/staff", "users"},
 			{"categories", "/admin/categories", "folder-tree"}, {"duties", "/admin/duties", "list-checks"},
 			{"calendars", "/admin/calendars", "calendar-days"}, {"parameters", "/admin/parameters", "settings"},
-			{"doors", "/admin/doors", "log-in"}, {"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reminders", "/admin/reminders", "bell"}, {"sameness", "/admin/sameness", "user-check"}, {"models", "/admin/models", "sprout"}, {"reception", "/admin/reception", "megaphone"},
+			{"doors", "/admin/doors", "log-in"}, {"codes", "/admin/codes", "qr-code"}, {"import", "/admin/import", "upload"}, {"reminders", "/admin/reminders", "bell"}, {"sameness", "/admin/sameness", "user-check"}, {"models", "/admin/models", "sprout"}, {"reception", "/admin/reception", "megaphone"}, {"retention", "/admin/retention", "archive"},
 		}
 	case access.SecAdmin:
 		return []navItem{
 			{"staff", "/admin/staff", "users"}, {"sessions", "/admin/sessions", "key-round"},
-			{"parameters", "/admin/parameters", "settings"},
+			{"parameters", "/admin/parameters", "settings"}, {"retention", "/admin/retention", "archive"},
 		}
 	case access.AuditAdmin:
-		return []navItem{{"audit", "/admin/audit", "clipboard-list"}, {"confidential", "/admin/confidential", "eye"}, {"reveals", "/admin/reveals", "user"}}
+		return []navItem{{"audit", "/admin/audit", "clipboard-list"}, {"confidential", "/admin/confidential", "eye"}, {"reveals", "/admin/reveals", "user"}, {"retention", "/admin/retention", "archive"}}
 	}
 	return nil
 }

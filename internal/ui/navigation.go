@@ -7,7 +7,7 @@ var gathered = map[string]string{
 	"rooms": "meet", "conference": "meet", "leader-days": "meet",
 	"supervision": "watch", "leads": "watch",
 	"units": "house", "staff": "house", "duties": "house",
-	"categories": "rules", "calendars": "rules", "parameters": "rules", "sameness": "rules", "models": "rules",
+	"categories": "rules", "calendars": "rules", "parameters": "rules", "sameness": "rules", "retention": "rules", "models": "rules",
 	"doors": "ways", "reminders": "ways", "reception": "ways", "codes": "ways", "import": "ways", "kiosks": "ways", "clients": "ways",
 }
 

@@ -31,9 +31,10 @@ type caseView struct {
 	Served []Letter // documents that were served
 	Owner  string   // who must act now
 	Doable []doable
-	Chain  []chain         // reviews that began here
-	Joint  templ.Component // about who signed too; nil for none
-	Form   *page.Form      // the key of the urge button
+	Chain  []chain           // reviews that began here
+	Joint  templ.Component   // about who signed too; nil for none
+	Notes  []templ.Component // what others have to tell of the case
+	Form   *page.Form        // the key of the urge button
 }
 
 // doable is something that the person may do, or may not yet.
@@ -43,6 +44,13 @@ type doable struct {
 	Args   []any
 }
 
+// Note is what another capability tells the petitioner on the page of a case;
+// nil for nothing.
+type Note func(ctx context.Context, c casework.Case) (templ.Component, error)
+
+// Tell registers notes; call it before serving.
+func (s *Service) Tell(notes ...Note) { s.notes = append(s.notes, notes...) }
+
 func (s *Service) getCase(w http.ResponseWriter, r *http.Request, v visit) error {
 	view, err := s.open(r.Context(), v)
 	if err != nil {
@@ -50,6 +58,15 @@ func (s *Service) getCase(w http.ResponseWriter, r *http.Request, v visit) error
 	}
 	if err := view.panel(r, s.Joint); err != nil {
 		return err
+	}
+	for _, note := range s.notes {
+		said, err := note(r.Context(), v.Case)
+		if err != nil {
+			return err
+		}
+		if said != nil {
+			view.Notes = append(view.Notes, said)
+		}
 	}
 	return web.Render(w, r, http.StatusOK, casePage(view))
 }

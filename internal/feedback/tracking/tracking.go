@@ -135,6 +135,7 @@ type Needs struct {
 type Service struct {
 	Needs
 	store store
+	notes []Note
 }
 
 // New makes the service.

@@ -27,7 +27,9 @@ type Keyed struct {
 // Name implements Part.
 func (k Keyed) Name() string { return k.Table + "." + k.Column }
 
-func (k Keyed) stale() string { return " FROM " + k.Table + " WHERE substr(" + k.Column + ", 2, 2) <> $1" }
+func (k Keyed) stale() string {
+	return " FROM " + k.Table + " WHERE substr(" + k.Column + ", 2, 2) <> $1"
+}
 
 // Stale implements Part.
 func (k Keyed) Stale(ctx context.Context) (int64, error) {

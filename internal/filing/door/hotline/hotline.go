@@ -36,6 +36,7 @@ type Files interface {
 	Keep(ctx context.Context, r io.Reader, limit int64) (blob.Ref, error)
 	Load(ctx context.Context, key string) ([]byte, error)
 	Sweep(ctx context.Context, before time.Time, known blob.Known) (int, error)
+	Delete(key string) error
 }
 
 // Fetcher gets a recording from the call centre. It asks nobody but the origin

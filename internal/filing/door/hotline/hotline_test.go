@@ -72,6 +72,11 @@ func (h *house) Load(_ context.Context, key string) ([]byte, error) {
 	return nil, blob.ErrNotFound
 }
 
+func (h *house) Delete(key string) error {
+	delete(h.files, key)
+	return nil
+}
+
 func (h *house) Sweep(ctx context.Context, _ time.Time, known blob.Known) (int, error) {
 	kept, err := known(ctx, slices.Collect(maps.Keys(h.files)))
 	before := len(h.files)

@@ -95,6 +95,21 @@ func Read(k Keys, eventID int64, data []byte, sealed string) (casework.Data, err
 	return d, nil
 }
 
+// Bare gives an event's data without words, also where they lie in clear from
+// before words were sealed. The digest of a text stays.
+func Bare(data []byte) (string, error) {
+	var d casework.Data
+	if err := json.Unmarshal(data, &d); err != nil {
+		return "", fmt.Errorf("reading event data: %w", err)
+	}
+	new(said).swap(&d)
+	clear, err := json.Marshal(d)
+	if err != nil {
+		return "", fmt.Errorf("writing event data: %w", err)
+	}
+	return string(clear), nil
+}
+
 // InClear is the condition that finds events whose data still holds words.
 func InClear() string {
 	likes := make([]string, len(fields))
