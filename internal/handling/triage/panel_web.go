@@ -125,7 +125,17 @@ func (s *Service) nameOf(ctx context.Context, q Question, label string) string {
 	return label
 }
 
-func percent(p float64) string { return strconv.Itoa(int(100*p+0.5)) + " %" }
+// percent writes a probability; nothing is certain, and nothing impossible.
+func percent(p float64) string {
+	switch n := int(100*p + 0.5); {
+	case n > 99:
+		return "> 99 %"
+	case n < 1:
+		return "< 1 %"
+	default:
+		return strconv.Itoa(n) + " %"
+	}
+}
 
 // Gist is a message read for who has to handle it.
 type Gist struct {

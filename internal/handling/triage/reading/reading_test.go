@@ -48,7 +48,9 @@ func TestNames(t *testing.T) {
 			t.Errorf("%v is missing in %v", want, got)
 		}
 	}
-	if !slices.ContainsFunc(got, func(n Name) bool { return n.Kind == Organisation && strings.HasSuffix(n.Text, "好味道餐饮有限公司") }) {
+	if !slices.ContainsFunc(got, func(n Name) bool {
+		return n.Kind == Organisation && strings.HasSuffix(n.Text, "好味道餐饮有限公司")
+	}) {
 		t.Errorf("no firm in %v", got)
 	}
 	if got := Names("马路坏了，学校没人管，走路不便。", nil); len(got) != 0 {
