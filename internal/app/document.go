@@ -281,7 +281,7 @@ func (s caseSource) told(ctx context.Context, q document.Ask, v *wording.View) e
 // document stands in the log before.
 func (s caseSource) who(ctx context.Context, q document.Ask, v *wording.View) error {
 	p, err := s.Person.Reveal(ctx, q.Actor, q.Case.PetitionerID, "制作文书："+q.Kind.ZH, q.Now)
-	if errors.Is(err, person.ErrNotYours) || errors.Is(err, person.ErrUnknown) {
+	if errors.Is(err, person.ErrNotYours) || errors.Is(err, person.ErrUnknown) || errors.Is(err, person.ErrAsked) {
 		v.Petitioner = "信访人" // kept from the unit that handles the case
 		return nil
 	}

@@ -28,8 +28,11 @@ func (a *App) wireRetention() {
 	a.CasePage.Add(casepage.Panel{ID: "retention", TitleKey: "retention.panel", Icon: "archive", Order: 95, Render: func(ctx context.Context, v casepage.View) (templ.Component, error) {
 		return a.retentionPages.Panel(ctx, v.Actor, v.Case)
 	}})
-	a.Tracking.Tell(func(ctx context.Context, c casework.Case) (templ.Component, error) { return a.retentionPages.Told(ctx, c.ID) })
+	a.Tracking.Tell(func(ctx context.Context, _ access.Actor, c casework.Case) (templ.Component, error) {
+		return a.retentionPages.Told(ctx, c.ID)
+	})
 	a.Retention.Plan(a.Jobs)
+	a.Tracking.Tell(a.tellOpened)
 }
 
 // DisposeSurvey tells what would be disposed of now, and disposes of nothing.

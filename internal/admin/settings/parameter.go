@@ -72,6 +72,13 @@ func signIn(name string, value, low, high int, unit string) Definition {
 // while its dossier lacks a document.
 const DossierRequired = "dossier.required"
 
+// TellOpened and TellOpenedConfidential tell petitioners when their identity
+// was opened, by the lane of the case.
+const (
+	TellOpened             = "opened.told"
+	TellOpenedConfidential = "opened.told_confidential"
+)
+
 // Definitions lists every parameter in display order. A duty of the
 // Regulations can be made shorter here, never longer; a right that they give
 // can be made longer, never shorter.
@@ -130,6 +137,8 @@ var Definitions = []Definition{
 	rule(OfPerson, "contest.days", bounds{30, 15, 90}, "days"),
 
 	{DossierRequired, Practice, Switch, "false", 0, 0, "", access.SystemAdmin},
+	{TellOpened, Practice, Switch, "true", 0, 0, "", access.SystemAdmin},
+	{TellOpenedConfidential, Practice, Switch, "false", 0, 0, "", access.SystemAdmin},
 	{"queue.online_first", Practice, Switch, "false", 0, 0, "", access.SystemAdmin},
 
 	{"second_factor.required", SignIn, Switch, "true", 0, 0, "", access.SecAdmin},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xinqiao/internal/core/access"
 	"xinqiao/internal/core/casework"
 	"xinqiao/internal/platform/fault"
 	"xinqiao/internal/platform/page"
@@ -46,7 +47,7 @@ type doable struct {
 
 // Note is what another capability tells the petitioner on the page of a case;
 // nil for nothing.
-type Note func(ctx context.Context, c casework.Case) (templ.Component, error)
+type Note func(ctx context.Context, a access.Actor, c casework.Case) (templ.Component, error)
 
 // Tell registers notes; call it before serving.
 func (s *Service) Tell(notes ...Note) { s.notes = append(s.notes, notes...) }
@@ -60,7 +61,7 @@ func (s *Service) getCase(w http.ResponseWriter, r *http.Request, v visit) error
 		return err
 	}
 	for _, note := range s.notes {
-		said, err := note(r.Context(), v.Case)
+		said, err := note(r.Context(), v.Actor, v.Case)
 		if err != nil {
 			return err
 		}

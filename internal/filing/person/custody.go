@@ -107,15 +107,14 @@ func (s *Service) Revealed(ctx context.Context, actor access.Actor, before int64
 	return s.revealed(ctx, before, limit)
 }
 
-// SeenBy tells a petitioner when the own identity was opened by staff, newest
-// first: that it was, never by whom or why. In the confidential lane nobody is
-// told, for the notice itself would give the case away.
-func (s *Service) SeenBy(ctx context.Context, personID int64) ([]time.Time, error) {
+// SeenBy lists for a petitioner when staff opened the own identity through a
+// case, newest first. Pages say the unit, never the name or the reason.
+func (s *Service) SeenBy(ctx context.Context, personID, caseID int64) ([]Disclosure, error) {
 	list, err := s.disclosures(ctx, personID)
-	var out []time.Time
+	var out []Disclosure
 	for _, d := range list {
-		if d.StaffID != 0 {
-			out = append(out, d.At)
+		if d.StaffID != 0 && d.CaseID == caseID {
+			out = append(out, Disclosure{StaffID: d.StaffID, At: d.At})
 		}
 	}
 	return out, err

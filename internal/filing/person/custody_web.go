@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"xinqiao/internal/core/access"
 	"xinqiao/internal/platform/clock"
 	"xinqiao/internal/platform/i18n"
@@ -17,6 +19,8 @@ import (
 type Names interface {
 	StaffName(ctx context.Context, id int64) string
 	CaseMark(id int64) string
+	// StaffUnit names the unit of a member of staff.
+	StaffUnit(ctx context.Context, id int64) string
 }
 
 // Web is the pages of the custodians and of the audit.
@@ -74,6 +78,23 @@ func (w *Web) postDecide(rw http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Redirect(rw, r, "/desk/reveals")
+}
+
+// Seen tells a petitioner when the own identity was opened, and by which unit;
+// nil when it was not.
+func (w *Web) Seen(ctx context.Context, personID, caseID int64) (templ.Component, error) {
+	if personID == 0 {
+		return nil, nil
+	}
+	list, err := w.service.SeenBy(ctx, personID, caseID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	out := make([]line, len(list))
+	for i, d := range list {
+		out[i] = line{When: i18n.Moment(ctx, d.At), ISO: i18n.Machine(d.At), Who: w.names.StaffUnit(ctx, d.StaffID)}
+	}
+	return seenNote(out), nil
 }
 
 const revealedPageSize = 50

@@ -46,6 +46,9 @@ func (s *Service) Reveal(ctx context.Context, actor access.Actor, personID int64
 	case !actor.Signed():
 		return Person{}, ErrNotYours
 	}
+	if personID == 0 {
+		return Person{}, ErrAsked // nobody is there: told like what nobody allowed
+	}
 	caseID, err := s.gate.CaseOfPerson(ctx, actor, personID)
 	if err != nil {
 		return Person{}, fmt.Errorf("reveal: %w", err)

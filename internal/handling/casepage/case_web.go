@@ -78,10 +78,16 @@ func (s *Service) postReveal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if s.People == nil || v.Person.ID == 0 {
+	personID := v.Person.ID
+	if guarded(v.Case) && v.mayAsk() {
+		personID = v.Case.PetitionerID // 0 is answered like an identity that nobody allowed yet
+	} else if personID == 0 {
 		return ErrNoPerson
 	}
-	who, err := s.People.Reveal(ctx, a, v.Person.ID, form.Get("reason"), now)
+	if s.People == nil {
+		return ErrNoPerson
+	}
+	who, err := s.People.Reveal(ctx, a, personID, form.Get("reason"), now)
 	if err = form.Take(err); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.
 	if v.Matter, err = s.Told.Matter(ctx, v.Case.ID); err != nil {
 		return v, err
 	}
-	if v.Case.PetitionerID != 0 && !hidden(a, v.Matter) {
+	if v.Case.PetitionerID != 0 && !hidden(a, v.Matter) && !guarded(v.Case) {
 		if v.Person, err = personOf(ctx, q, v.Case.PetitionerID); err != nil && !errors.Is(err, db.ErrNoRows) {
 			return v, err
 		}
@@ -104,6 +104,14 @@ func (s *Service) View(ctx context.Context, a access.Actor, no string, now time.
 func (v View) beside() bool {
 	return v.Actor.Has(access.UnitHandler, access.UnitHead) && v.Case.LeadUnitID != v.Actor.UnitID
 }
+
+// mayAsk tells whether the reader may ask a custodian for an identity.
+func (v View) mayAsk() bool { return !v.Actor.Has(access.UnitHandler, access.UnitHead) }
+
+// guarded tells whether not even masks of the petitioner are shown: in the
+// confidential lane nobody learns before a custodian allowed it whether an
+// identity was left at all.
+func guarded(c casework.Case) bool { return c.Lane == access.LaneConfidential }
 
 // hidden tells whether the petitioner asked to stay unknown to this reader.
 func hidden(a access.Actor, m Matter) bool {

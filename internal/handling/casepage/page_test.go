@@ -68,6 +68,12 @@ func (shelf) Rules() casework.Rules {
 	return casework.Rules{Calendar: calendar.Embedded(), Params: casework.DefaultParams()}
 }
 
+// untold are people who said nothing.
+type untold struct{}
+
+func (untold) Matter(context.Context, int64) (Matter, error) { return Matter{}, nil }
+func (untold) Files(context.Context, int64) ([]File, error)  { return nil, nil }
+
 // everyState is a case in each state, of each stage.
 func everyState() shelf {
 	cases := shelf{}
@@ -101,11 +107,20 @@ func everyState() shelf {
 	return cases
 }
 
+// silent is a house in which nobody told anything.
+type silent struct{}
+
+// Matter implements Told.
+func (silent) Matter(context.Context, int64) (Matter, error) { return Matter{}, nil }
+
+// Files implements Told.
+func (silent) Files(context.Context, int64) ([]File, error) { return nil, nil }
+
 // TestPages opens every case as every role in both languages, and holds what
 // the page shows against the rule and the table of verbs.
 func TestPages(t *testing.T) {
 	cases := everyState()
-	s := New(Needs{DB: dbtest.SQLite(t), Clock: clock.At(noon), Cases: cases, Names: town{}})
+	s := New(Needs{DB: dbtest.SQLite(t), Clock: clock.At(noon), Cases: cases, Names: town{}, Told: silent{}})
 	for i, a := range cast {
 		get, lang := door(t, s, a), []string{"zh", "en"}[i%2]
 		for no, c := range cases {
@@ -141,7 +156,7 @@ func TestPages(t *testing.T) {
 
 // TestUnsigned: without a sign-in there is no page.
 func TestUnsigned(t *testing.T) {
-	s := New(Needs{DB: dbtest.SQLite(t), Clock: clock.At(noon), Cases: shelf{}, Names: town{}})
+	s := New(Needs{DB: dbtest.SQLite(t), Clock: clock.At(noon), Cases: shelf{}, Names: town{}, Told: untold{}})
 	if status, _ := door(t, s, access.Actor{})("/desk/cases/MC26-0000-0000", "zh"); status != http.StatusUnauthorized {
 		t.Error(status)
 	}

@@ -112,7 +112,7 @@ func countRows(ctx context.Context, q db.Queryer, views []Tab, parts []where) (m
 
 // nameMasks fills in the masked names of the people of a page, in one query.
 // Where a petitioner asked to stay unknown to the handling unit, its readers
-// get none.
+// get none; nor does anybody of the confidential lane.
 func nameMasks(ctx context.Context, q db.Queryer, a access.Actor, rows []Row) error {
 	if len(rows) == 0 {
 		return nil
@@ -121,7 +121,7 @@ func nameMasks(ctx context.Context, q db.Queryer, a access.Actor, rows []Row) er
 	for i, r := range rows {
 		ids[i] = r.ID
 	}
-	text := "SELECT c.id, p.name_mask FROM case_file c JOIN person p ON p.id = c.petitioner_id WHERE c.id IN (" + marks(len(ids)) + ")"
+	text := "SELECT c.id, p.name_mask FROM case_file c JOIN person p ON p.id = c.petitioner_id WHERE c.lane <> 'confidential' AND c.id IN (" + marks(len(ids)) + ")"
 	if a.Has(access.UnitHandler, access.UnitHead) {
 		text += " AND NOT EXISTS (SELECT 1 FROM matter m WHERE m.case_id = c.id AND m.secret)"
 	}
