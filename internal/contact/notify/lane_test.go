@@ -105,7 +105,7 @@ func TestCallsHoldNothingBack(t *testing.T) {
 func TestNoticesOfTheLaw(t *testing.T) {
 	told := strings.Fields(`registered forwarded assigned accepted material_requested extension_ruled made_ordinary declined diverted served replied
 		concluded dismissed ended interim_named dispute_settled rerouted request_diverted route_explained mediation_proposed taken_up hearing_opened
-		review_noted redo_ordered finalised park_ruled resumed converted`)
+		review_noted redo_ordered finalised park_ruled resumed converted related unrelated reply_shared`)
 	number := regexp.MustCompile(`MC26-[0-9A-Z]{4}-[0-9A-Z]{4}`)
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(tuesday)
