@@ -458,7 +458,7 @@ func (h *Web) homePage(v homeView) templ.Component {
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: i18n.T(ctx, "network.own"), Keys: true, TestID: "own", Columns: []ui.Column{
-					{Label: i18n.T(ctx, "network.at"), Narrow: true}, {Label: i18n.T(ctx, "network.service")}, {Label: i18n.T(ctx, "network.how"), Narrow: true},
+					{Label: i18n.T(ctx, "network.at")}, {Label: i18n.T(ctx, "network.service")}, {Label: i18n.T(ctx, "network.how"), Narrow: true},
 					{Label: i18n.T(ctx, "network.case")}, {Label: i18n.T(ctx, "network.next"), Narrow: true},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
