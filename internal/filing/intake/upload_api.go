@@ -49,5 +49,5 @@ func (a *API) upload(ctx context.Context, in *uploadInput) (*uploadOutput, error
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	return &uploadOutput{Body: UploadBody{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type}}, nil
+	return &uploadOutput{Body: UploadBody(f)}, nil
 }

@@ -110,7 +110,7 @@ func (a *API) record(ctx context.Context, in *serviceInput) (*serviceOutput, err
 	if err != nil {
 		return nil, rest.Fail(ctx, err)
 	}
-	return &serviceOutput{AgentReceiptBody{ID: got.ID, No: got.No, Code: got.Code, Due: got.Due, Again: got.Again}}, nil
+	return &serviceOutput{AgentReceiptBody(got)}, nil
 }
 
 func (b *SteadBody) filing() *Filing {

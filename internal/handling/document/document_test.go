@@ -122,15 +122,6 @@ func TestFileNeverChanges(t *testing.T) {
 	})
 }
 
-func mustByID(t *testing.T, h house, id int64) Document {
-	t.Helper()
-	d, err := h.store.byID(t.Context(), h.DB.Read(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
 // TestNumbers: many hands at once, no gap and no twin; each row and year its
 // own.
 func TestNumbers(t *testing.T) {

@@ -90,9 +90,9 @@ func putWords(b *db.Batch, d db.Dialect, cases []indexed) {
 
 // caseText is what a case is found by: short texts also by single characters.
 type caseText struct {
-	id          int64
-	petitioner  int64
-	short, long string
+	id         int64
+	petitioner int64
+	short      string
 }
 
 // caseTexts reads what the case itself is found by.

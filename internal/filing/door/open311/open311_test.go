@@ -47,7 +47,6 @@ type town struct {
 	list  []door.Arrival
 	cases map[string]casework.Case
 	fail  error
-	now   time.Time
 }
 
 func (s *town) Take(_ context.Context, a door.Arrival) (door.Taken, error) {

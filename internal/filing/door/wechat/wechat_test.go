@@ -55,8 +55,7 @@ type tencent struct {
 	away   bool
 	valid  int
 	menu   map[string]any
-	slow   time.Duration // of media
-	badone bool          // the next media is an error
+	badone bool // the next media is an error
 }
 
 func newTencent(t *testing.T, key string) *tencent {
