@@ -103,7 +103,7 @@ func TestNoVerbGivesToTheAccused(t *testing.T) {
 				t.Logf("%s was never permitted on the way", v)
 			}
 		}
-		if len(tried) < 4 {
+		if len(tried) < 4 && !testing.Short() { // a short walk sees little
 			t.Errorf("only %v were tried", tried)
 		}
 	})
